@@ -4,16 +4,16 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Date, column, func, or_, select, table
 
 from finance.columns import ints
 from finance.facts.versions import believed
+from ledgers.deciders import LINE_COLUMNS, decided
 from ledgers.lines_store import read_proposal
 from ledgers.runs import Run
 from ledgers.since import KINDS_OF_NEWS, FactSince, NewsSince, words_of
-from ledgers.streams import OF_NO_LINE, STREAMS, Decider
+from ledgers.streams import STREAMS, Decider
 
 _DAYS = {"person": ("died",), "service_line": ("ends",), "package": ("ends",)}
 
@@ -27,7 +27,7 @@ def read_since(connection: Connection, run: Run) -> list[NewsSince]:
     told = [(decider, found) for decider, found in told if found]
     if not told:
         return []
-    lines = read_proposal(connection, run.nr, ("subject", "kind", "party", "person", "service", "amount"))
+    lines = read_proposal(connection, run.nr, LINE_COLUMNS)
     lines = lines.filter(pc.not_equal(lines["amount"], 0))
     news: dict[tuple[str, str], tuple[int, Any]] = {}
     for decider, found in told:
@@ -35,7 +35,7 @@ def read_since(connection: Connection, run: Run) -> list[NewsSince]:
             values = {each.value for each in found if each.kind(decider) == kind}
             if not values:
                 continue
-            touched = _touched(lines, decider, values)
+            touched = decided(lines, decider, values)
             if touched.any():
                 key = (kind, words_of(kind, decider))
                 facts, before = news.get(key, (0, np.zeros(len(touched), bool)))
@@ -46,17 +46,6 @@ def read_since(connection: Connection, run: Run) -> list[NewsSince]:
         for (kind, words), (facts, touched) in news.items()
     ]
     return sorted(made, key=lambda each: (KINDS_OF_NEWS.index(each.kind), -abs(each.pence), each.words))
-
-
-def _touched(lines: pa.Table, decider: Decider, values: set[int]) -> Any:
-    """Which lines are decided by one of these facts. A service line has its number among lines of care alone."""
-    mine = np.isin(ints(lines, decider.among), sorted(values))
-    if decider.kind:
-        return mine & np.asarray(pc.equal(lines["kind"], decider.kind).to_numpy(zero_copy_only=False), bool)
-    if decider.among == "subject":
-        of_no_line = pc.is_in(lines["kind"], pa.array(OF_NO_LINE))
-        return mine & ~np.asarray(of_no_line.to_numpy(zero_copy_only=False), bool)
-    return mine
 
 
 def _told(connection: Connection, decider: Decider, known: int) -> list[FactSince]:

@@ -42,16 +42,18 @@ def large_adjustments(lines: "pd.DataFrame", pence: int, stops: Collection[str])
 
 
 def large_for_earlier_days(lines: "pd.DataFrame", pence: int, stops: Collection[str]) -> list[Finding]:
-    """Payees for whom days before this period come to so many pence or more, whichever way, all their lines together;
-    with how many lines, and the cause that most of it has.
+    """Payees to whom so many pence or more are paid for days before this period, or from whom so many are taken back,
+    all their lines together: one does not hide the other. With how many lines, and the cause that most of it has.
     """
     late = lines[lines.late & (lines.kind != "adjustment") & (lines.amount != 0)]
     sums = late.groupby("party")["amount"].sum()
     found = []
     for party, amount in zip(sums.index.tolist(), sums.tolist(), strict=True):
-        if abs(amount) < pence:
-            continue
         theirs = late[late.party == party]
+        paid, back = (int(theirs.amount[way].sum()) for way in (theirs.amount > 0, theirs.amount < 0))
+        if max(paid, -back) < pence:
+            continue
+        what = f"{sterling(paid)} paid and {sterling(-back)} taken back" if paid and back else sterling(amount)
         causes = theirs.groupby("cause")["amount"].sum()
         cause, most = max(zip(causes.index.tolist(), causes.tolist(), strict=True), key=lambda each: abs(each[1]))
         count = theirs.subject.nunique()
@@ -59,7 +61,7 @@ def large_for_earlier_days(lines: "pd.DataFrame", pence: int, stops: Collection[
             Finding(
                 LARGE_EARLIER,
                 "stop" if LARGE_EARLIER in stops else "look",
-                f"{sterling(amount)} for days before this period, on {'1 line' if count == 1 else f'{count:,} lines'}; "
+                f"{what} for days before this period, on {'1 line' if count == 1 else f'{count:,} lines'}; "
                 f"most of it ({sterling(most)}) since {cause_words(cause)}.",
                 None,
                 party,

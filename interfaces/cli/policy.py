@@ -70,12 +70,12 @@ def propose(
 
 
 def begin_with(
-    connection: Connection, desk: Desk, name: str, text: str, given: CouncilSettings
+    connection: Connection, text: str, given: CouncilSettings, *, name: str, by: str, at: dt.datetime
 ) -> PolicyVersion | None:
     """The policy a new council begins with; none where it has one, has begun, or has no officer yet."""
     if store.read_versions(connection) or store.has_begun(connection) or not read_standing(connection).founders:
         return None
-    return jobs.found(connection, text, given.kept(), name=name, by=desk.who or "outturn init", at=desk.at)
+    return jobs.found(connection, text, given.kept(), name=name, by=by, at=at)
 
 
 def confirm(desk: Desk, number: Number) -> None:

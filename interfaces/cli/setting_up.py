@@ -87,7 +87,8 @@ def init(
     _bring_up_to_date(database)
     with database.begin() as connection:
         waiting = _found(connection, desk, officers, tiers)
-        policy = begin_with(connection, desk, council.name, text, given) if council else None
+        by = desk.who or SET_UP
+        policy = begin_with(connection, text, given, name=council.name, by=by, at=desk.at) if council else None
     database.close()
     where = database.url.render_as_string(hide_password=True)
     desk.answer(

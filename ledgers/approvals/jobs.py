@@ -4,23 +4,23 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Row
 
-from finance.columns import Database, ints
+from finance.columns import Database
 from finance.problems import Refusal
 from ledgers import holds_store, store
 from ledgers.approvals import store as kept
 from ledgers.approvals.rules import Signer, in_the_way, still_needed, tier_for
+from ledgers.deciders import LINE_COLUMNS, decided
 from ledgers.holds import Holds
 from ledgers.lines_store import check_posted_shown, check_signature, read_proposal
 from ledgers.officers.store import read_standing
 from ledgers.runs import FindingsOpen, PartPosted, Run, SignatureVoid, Status, WrongState, may, one_of
 from ledgers.since import NewsSinceWorkedOut, check_since
 from ledgers.since_store import read_since
-from ledgers.streams import OF_NO_LINE, STREAMS, Decider
+from ledgers.streams import OF_NO_LINE, STREAMS
 
 FIRST_OF_TWO = "approved as the first of two"
 """The event of a signature that is not enough alone: the run waits for another."""
@@ -98,21 +98,12 @@ def entered_by(connection: Connection, run: Run, by: str, findings: Iterable[Row
     theirs = {decider: found for decider, found in read if found}
     if not theirs:
         return []
-    lines = read_proposal(connection, run.nr, ("subject", "kind", "party", "person", "service", "amount"))
+    lines = read_proposal(connection, run.nr, LINE_COLUMNS)
     if findings is None:
         lines = lines.filter(pc.not_equal(lines["amount"], 0))
     else:
         lines = pa.concat_tables([lines.slice(0, 0), *(lines.filter(_about(lines, each)) for each in findings)])
-    return list(dict.fromkeys(each.words for each, found in theirs.items() if _among(lines, each, found)))
-
-
-def _among(lines: pa.Table, decider: Decider, values: set[int]) -> bool:
-    """Whether any line is decided by one of these facts. A service line has its number among lines of care alone."""
-    if decider.kind:
-        lines = lines.filter(pc.equal(lines["kind"], decider.kind))
-    elif decider.among == "subject":
-        lines = lines.filter(pc.invert(pc.is_in(lines["kind"], pa.array(OF_NO_LINE))))
-    return bool(np.isin(ints(lines, decider.among), sorted(values)).any())
+    return list(dict.fromkeys(each.words for each, found in theirs.items() if decided(lines, each, found).any()))
 
 
 def _not_ready(connection: Connection, run: Run, signature: str | None, stands_in: list[Row[Any]]) -> list[Refusal]:

@@ -144,7 +144,8 @@ def _guard_versions() -> None:
         "UPDATE OF confirmed_by",
         "policy_version",
         BY_OFFICERS,
-        f"NEW.confirmed_by IS NOT NULL AND (NOT {_serves('NEW.confirmed_by')} OR {RIGHTS} NOT LIKE '%approve%')",
+        f"NEW.confirmed_by IS NOT NULL AND (NOT {_serves('NEW.confirmed_by', 'NEW.confirmed_role')} OR {RIGHTS} NOT "
+        "LIKE '%approve%')",
     )
     refuse_where(
         "policy_version_withdrawn_by_an_officer",
@@ -187,14 +188,14 @@ def _guard_sandboxes() -> None:
         refuse_where(f"{table}_of_no_sandbox", "INSERT", table, NOTHING, "EXISTS (SELECT 1 FROM sandbox)")
 
 
-def _serves(name: str) -> str:
-    """Whether the latest change about a name that counts gave it a role."""
+def _serves(name: str, role: str = "c.role") -> str:
+    """Whether the latest change about a name that counts gave it a role; given ``role``, that one."""
     later = (
         "SELECT 1 FROM officer_change l WHERE l.name = c.name AND l.nr > c.nr AND (l.role IS NULL OR l.confirmed_by IS "
         "NOT NULL)"
     )
     return (
-        f"EXISTS (SELECT 1 FROM officer_change c WHERE c.name = {name} AND c.role IS NOT NULL AND c.confirmed_by IS "
+        f"EXISTS (SELECT 1 FROM officer_change c WHERE c.name = {name} AND c.role = {role} AND c.confirmed_by IS "
         f"NOT NULL AND NOT EXISTS ({later}))"
     )
 
