@@ -25,6 +25,7 @@ import billing.receipts.tables
 import billing.tables
 import finance.facts.tables
 import interfaces.database
+import ledgers.policy.tables
 import ledgers.tables
 from finance.facts.tables import FACTS, bank_confirmation, change, person
 from finance.problems import Guarded
