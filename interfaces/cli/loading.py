@@ -86,12 +86,12 @@ def load(
 
 
 def _loaded(done: Load) -> RenderableType:
-    counts = ("new", "changed", "unchanged", "cancelled", "quarantined")
+    counts = ("new", "changed", "unchanged", "cancelled", "quarantined", "waiting")
     rows = [(each.file, *(f"{getattr(each, name):,}" for name in counts), _came(each)) for each in done.files]
     return printing.table(
-        ("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", ""),
+        ("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", "Waiting", ""),
         rows,
-        right=("New", "Changed", "Unchanged", "Cancelled", "Set aside"),
+        right=("New", "Changed", "Unchanged", "Cancelled", "Set aside", "Waiting"),
     )
 
 

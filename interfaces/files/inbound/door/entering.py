@@ -19,6 +19,7 @@ from finance.facts import store
 from finance.facts.store import Change
 from finance.problems import Clash, Refusal
 from interfaces.database.connection import Database
+from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT, Allowance
 from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, record
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
@@ -55,10 +56,14 @@ class NextRef:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What came of an entry: the references, in order, and the change (None when a correction said nothing new)."""
+    """What came of an entry: the references, in order, and the change (None when a correction said nothing new).
+
+    ``load``: under what number it waits for a second person, where it does.
+    """
 
     refs: tuple[str, ...]
     change: int | None
+    load: int | None = None
 
 
 def enter(
@@ -72,13 +77,15 @@ def enter(
     correct: bool = False,
     reuse: bool = False,
     seen: Mapping[str, int] | None = None,
+    allowance: Allowance = WITHOUT_LIMIT,
 ) -> Entered:
     """Record rows of an extract that a person enters, all or none, through the same checks as a file.
 
     A row's reference may be a :class:`NextRef`. ``rows`` may be worked out inside the transaction, where nobody else is
     recording. ``correct``: the rows say themselves that they correct, or end, what is there; ``reuse``: the reference
     follows from what the row is about, so that one no longer believed may be used again; ``seen``: the version
-    (``learned``) of each reference that whoever enters it was looking at.
+    (``learned``) of each reference that whoever enters it was looking at; ``allowance``: the rights and the second
+    person the council asks for.
 
     Raises FactsRefused, ThereAlready, NothingToCorrect or ChangedMeanwhile, having recorded nothing.
     """
@@ -92,10 +99,12 @@ def enter(
         refs.extend(str(row[layout.ref.name]) for row in given)
         _check(bulk, layout, refs, correct, reuse, seen or {})
         if given:
-            arrivals.append(Arrival(text_of(layout, given, source)))
+            arrivals.append(Arrival(text_of(layout, given, source), allowance=allowance))
 
     done: dict[str, ExtractLoaded] = record(database, arrivals, Change(at, by, extract, source), False, first=bring)
-    return Entered(tuple(refs), done[extract].change if extract in done else None)
+    if extract not in done:
+        return Entered(tuple(refs), None)
+    return Entered(tuple(refs), done[extract].change, done[extract].load)
 
 
 def _give_numbers(bulk: Bulk, layout: Extract, rows: list[dict[str, object]]) -> None:

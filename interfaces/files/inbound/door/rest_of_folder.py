@@ -177,6 +177,8 @@ class _Attempt:
 
     def _set_aside(self, bulk: Bulk, extract: Extract, path: Path) -> None:
         arrival, _, learned = self.written[path]
+        if learned is not None:
+            arrival.keep_waiting(bulk, learned, self._change(extract, path))
         rows = to_put_aside(bulk, arrival.text)
         if rows and learned is None:
             learned = store.record_change(bulk, self._change(extract, path))

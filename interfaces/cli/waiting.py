@@ -1,0 +1,162 @@
+"""What waits for a second person: prices, terms and sums others entered, shown beside what is believed, confirmed or
+withdrawn.
+"""
+
+from itertools import groupby
+from typing import Annotated
+
+import typer
+
+from finance.facts.waiting import WaitingRow
+from finance.facts.waiting_store import read_rows
+from interfaces.cli.frame import printing
+from interfaces.cli.frame.desk import Desk, verb
+from interfaces.files.inbound.door.beside import RowBeside, read_beside
+from interfaces.files.inbound.door.second_word import confirm_waiting, withdraw_waiting
+
+LoadNumber = Annotated[int, typer.Argument(metavar="LOAD", min=1, help="Its number: outturn waiting list.")]
+Refs = Annotated[
+    list[str] | None, typer.Argument(metavar="[REF]…", help="Only rows of these references; all that wait when none.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    waiting = typer.Typer(
+        no_args_is_help=True, help="What waits for a second person: prices, terms and sums that others entered."
+    )
+    for name, work in (("list", list_loads), ("show", show), ("confirm", confirm), ("withdraw", withdraw)):
+        verb(waiting, name)(work)
+    app.add_typer(waiting, name="waiting", rich_help_panel="Facts in")
+
+
+def list_loads(desk: Desk) -> None:
+    """List what waits, by the load it came with: how many rows, of what, told by whom, and why they wait.
+
+    Example: outturn waiting list
+    """
+    with desk.database.read() as connection:
+        rows = read_rows(connection)
+    loads = [(load, list(mine)) for load, mine in groupby(rows, key=lambda each: each.change)]
+    shown = [
+        (
+            str(load),
+            ", ".join(dict.fromkeys(each.extract for each in mine)),
+            f"{len(mine):,}",
+            mine[0].by,
+            printing.moment(mine[0].moment),
+            mine[0].source,
+            "; ".join(dict.fromkeys(each.why for each in mine)),
+        )
+        for load, mine in loads
+    ]
+    desk.answer(
+        {"loads": [_load_json(load, mine) for load, mine in loads]},
+        printing.table(("Load", "Of", "Rows", "Told by", "When (UTC)", "File", "Why"), shown, right=("Load", "Rows"))
+        if shown
+        else "Nothing waits for a second person.",
+    )
+
+
+def _load_json(load: int, rows: list[WaitingRow]) -> dict[str, object]:
+    return {
+        "load": load,
+        "extracts": list(dict.fromkeys(each.extract for each in rows)),
+        "rows": len(rows),
+        "by": rows[0].by,
+        "at": rows[0].moment,
+        "file": rows[0].source,
+        "why": list(dict.fromkeys(each.why for each in rows)),
+    }
+
+
+def show(desk: Desk, load: LoadNumber) -> None:
+    """Show the rows of a load, those that wait and those answered, each beside what is believed now.
+
+    Example: outturn waiting show 12
+    """
+    with desk.database.read() as connection:
+        rows = read_beside(connection, load)
+    desk.answer(
+        {"load": load, "rows": [_row_json(each) for each in rows]},
+        printing.table(
+            ("Reference", "Line", "What changes", "Why it waits", "Told by", ""),
+            [
+                (
+                    each.row.ref,
+                    str(each.row.source_row),
+                    "\n".join(each.said),
+                    each.row.why,
+                    each.row.by,
+                    _became(each.row),
+                )
+                for each in rows
+            ],
+            right=("Line",),
+        ),
+        printing.note(f"Next, by another officer: outturn waiting confirm {load}")
+        if any(each.row.answer is None for each in rows)
+        else None,
+    )
+
+
+def _became(row: WaitingRow) -> str:
+    if row.answer is None:
+        return "waits"
+    why = f": {row.reason}" if row.reason else ""
+    return f"{row.answer} by {row.answered_by}{why}"
+
+
+def _row_json(each: RowBeside) -> dict[str, object]:
+    row = each.row
+    return {
+        "extract": row.extract,
+        "ref": row.ref,
+        "file": row.source,
+        "line": row.source_row,
+        "told_by": row.by,
+        "told_at": row.moment,
+        "why": row.why,
+        "columns": row.columns,
+        "changes": [{"column": name, "was": was, "is": now} for name, was, now in each.changes],
+        "answer": row.answer,
+        "answered_by": row.answered_by,
+        "answered_at": row.answered_at,
+        "reason": row.reason,
+        "change": row.recorded,
+    }
+
+
+def confirm(desk: Desk, load: LoadNumber, refs: Refs = None) -> None:
+    """Confirm what others entered: from now on it is believed, as told by whoever told of it.
+
+    Example: outturn waiting confirm 12 --as "second officer"
+    """
+    done = confirm_waiting(desk.database, load, refs or [], by=desk.by, at=desk.at)
+    counts = ("new", "changed", "cancelled")
+    desk.answer(
+        {"load": load, "confirmed_by": desk.by, "files": [each.as_json() for each in done]},
+        printing.table(
+            ("Of", "New", "Changed", "Cancelled"),
+            [(each.extract, *(f"{getattr(each, name):,}" for name in counts)) for each in done],
+            right=("New", "Changed", "Cancelled"),
+        ),
+        f"Confirmed by {desk.by}. It is believed from now on.",
+    )
+
+
+def withdraw(
+    desk: Desk,
+    load: LoadNumber,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. It is kept.")],
+    refs: Refs = None,
+) -> None:
+    """Withdraw what waits: it is never believed, and is kept with why.
+
+    Example: outturn waiting withdraw 12 --reason "The letter says 3.2%" --as "first officer"
+    """
+    rows = withdraw_waiting(desk.database, load, refs or [], reason=reason, by=desk.by, at=desk.at)
+    desk.answer(
+        {"load": load, "withdrawn": [each.ref for each in rows], "by": desk.by, "reason": reason},
+        f"{printing.several(len(rows), 'row')} of load {load} withdrawn by {desk.by}: {reason}",
+    )
