@@ -19,8 +19,6 @@ from interfaces.cli.frame.desk import Desk, verb
 from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.door.loading import load_file, load_folder, stopped
-from ledgers.officers.authority import check_officer
-from ledgers.officers.store import read_standing
 
 SHOWN_PROBLEMS = 20
 
@@ -196,10 +194,9 @@ def list_bank(
     """
     waiting = waiting_for_a_second_person(desk.database)
     if whole:
-        by = desk.by
+        by = desk.may("confirm", "see whole bank details")
         refs = [account.ref for each in waiting for account in (each.account, each.before) if account]
         with desk.database.begin() as connection:
-            check_officer(read_standing(connection), by, "see whole bank details")
             record_view(connection, refs, by=by, at=desk.at, verb="bank list")
     desk.answer(
         {
@@ -307,9 +304,7 @@ def confirm_bank(
     """
     if bool(refs) == every:
         raise typer.BadParameter("Name the bank details to confirm, or give --all.")
-    by = desk.by
-    with desk.database.read() as connection:
-        check_officer(read_standing(connection), by, "confirm bank details")
+    by = desk.may("confirm", "confirm bank details")
     check_evidence(evidence)
     chosen, own = list(refs or ()), 0
     waiting = waiting_for_a_second_person(desk.database)

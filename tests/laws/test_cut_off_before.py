@@ -115,11 +115,13 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
         connection.execute(text("ALTER TABLE assessment DROP COLUMN can_pay"))
         connection.execute(text("ALTER TABLE run DROP COLUMN policy_version"))
+        connection.execute(text("DROP TABLE waiting_answer"))
+        connection.execute(text("DROP TABLE waiting_row"))
         connection.execute(text("DROP TABLE policy_choices"))
         connection.execute(text("DROP TABLE policy_version"))
         connection.execute(text("DROP TABLE sandbox"))
         if not database.sqlite:
-            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%'"
+            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%' OR proname LIKE 'waiting_%'"
             for name in connection.execute(text(ours)).scalars().all():
                 connection.execute(text(f"DROP FUNCTION {name}"))
         for table, columns in GUARDED_SINCE.items():

@@ -46,16 +46,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "waiting_answer",
-        sa.Column("row", sa.BigInteger(), sa.ForeignKey("waiting_row.nr"), primary_key=True, autoincrement=False),
+        sa.Column("waiting", sa.BigInteger(), sa.ForeignKey("waiting_row.nr"), primary_key=True, autoincrement=False),
         sa.Column(
             "answer",
             sa.Text(),
             nullable=False,
             comment="confirmed; withdrawn; overtaken: the same reference was told anew",
         ),
-        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), comment="of whoever confirmed; null of any other answer"),
-        sa.Column("moment", sa.DateTime(), nullable=False, comment="UTC"),
+        sa.Column("answered_at", sa.DateTime(), nullable=False, comment="UTC"),
         sa.Column("reason", sa.Text(), comment="why it was withdrawn"),
         sa.Column("change", sa.BigInteger(), sa.ForeignKey("change.nr"), comment="what recorded it, or overtook it"),
         sa.CheckConstraint("answer IN ('confirmed', 'withdrawn', 'overtaken')", name="waiting_answer_is_one"),
@@ -70,13 +70,16 @@ def upgrade() -> None:
     guard_numbers(both, KEPT)
     guard_moments(both, KEPT)
     refuse_numbered_before("waiting_row", KEPT)
-    own = "EXISTS (SELECT 1 FROM waiting_row w JOIN change c ON c.nr = w.change WHERE w.nr = NEW.row AND c.by = NEW.by)"
+    own = (
+        "EXISTS (SELECT 1 FROM waiting_row w JOIN change c ON c.nr = w.change WHERE w.nr = NEW.waiting AND c.by = "
+        "NEW.answered_by)"
+    )
     refuse_where(
         "waiting_answer_by_another",
         "INSERT",
         "waiting_answer",
         BY_ANOTHER,
-        f"NEW.answer = 'confirmed' AND ({own} OR NOT {_serves('NEW.by', 'NEW.role')} OR {_RIGHTS} NOT LIKE "
+        f"NEW.answer = 'confirmed' AND ({own} OR NOT {_serves('NEW.answered_by', 'NEW.role')} OR {_RIGHTS} NOT LIKE "
         "'%confirm%')",
     )
     refuse_where(
@@ -84,7 +87,7 @@ def upgrade() -> None:
         "INSERT",
         "waiting_answer",
         BY_OFFICERS,
-        f"NEW.answer = 'withdrawn' AND NOT {_serves('NEW.by')}",
+        f"NEW.answer = 'withdrawn' AND NOT {_serves('NEW.answered_by')}",
     )
     pin_guards()
 
