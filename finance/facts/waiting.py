@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from finance.names import same_person
 from finance.problems import Refusal
@@ -15,7 +16,7 @@ from finance.problems import Refusal
 CONFIRMED, WITHDRAWN, OVERTAKEN = "confirmed", "withdrawn", "overtaken"
 
 
-class NothingWaits(Refusal):
+class NoSuchLoad(Refusal):
     """No row that waits has that number of a load, or that reference."""
 
 
@@ -58,6 +59,27 @@ class WaitingRow:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingLoad:
+    """The rows that wait of one load."""
+
+    nr: int
+    rows: tuple[WaitingRow, ...]
+
+    @property
+    def extracts(self) -> list[str]:
+        return list(dict.fromkeys(each.extract for each in self.rows))
+
+    @property
+    def why(self) -> list[str]:
+        return list(dict.fromkeys(each.why for each in self.rows))
+
+
+def loads(rows: Iterable[WaitingRow]) -> list[WaitingLoad]:
+    """Rows by the load they came with."""
+    return [WaitingLoad(nr, tuple(mine)) for nr, mine in groupby(rows, key=lambda each: each.change)]
+
+
 def as_content(row: Mapping[str, object]) -> str:
     """A row as it is kept: the columns that say something, always in one order."""
     said = {name: value for name, value in row.items() if value is not None}
@@ -65,16 +87,16 @@ def as_content(row: Mapping[str, object]) -> str:
 
 
 def chosen(rows: Iterable[WaitingRow], load: int, refs: Sequence[str]) -> list[WaitingRow]:
-    """The rows of a load that wait, all or those named. Raises NothingWaits."""
+    """The rows of a load that wait, all or those named. Raises NoSuchLoad."""
     mine = [each for each in rows if each.change == load and each.answer is None]
     if not mine:
-        raise NothingWaits(f"Nothing of load {load} waits.", "List what waits: outturn waiting list")
+        raise NoSuchLoad(f"Nothing of load {load} waits.", "List what waits: outturn waiting list")
     if not refs:
         return mine
     wanted = [ref.strip() for ref in refs]
     strange = [ref for ref in wanted if ref not in {each.ref for each in mine}]
     if strange:
-        raise NothingWaits(f"{strange[0]} does not wait in load {load}.", f"Look at it: outturn waiting show {load}")
+        raise NoSuchLoad(f"{strange[0]} does not wait in load {load}.", f"Look at it: outturn waiting show {load}")
     return [each for each in mine if each.ref in wanted]
 
 

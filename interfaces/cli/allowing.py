@@ -27,11 +27,11 @@ def allowed(desk: Desk, take_away: int | None = None, alike: bool = False) -> "A
     return replace(Allowance(policy.take_away).said(take_away=take_away, alike=alike), **_asked(desk))
 
 
-def by_hand(desk: Desk) -> "Allowance":
-    """The same for what a person enters row by row, which is no extract with a broken column."""
+def by_hand(desk: Desk) -> dict[str, Any]:
+    """Who enters rows by hand, when, and the same asked of them, but for limits: it is no extract with a broken column."""
     from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT
 
-    return replace(WITHOUT_LIMIT, **_asked(desk))
+    return {"by": desk.by, "at": desk.at, "allowance": replace(WITHOUT_LIMIT, **_asked(desk))}
 
 
 def _asked(desk: Desk) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 withdrawn.
 """
 
-from itertools import groupby
 from typing import Annotated
 
 import typer
 
-from finance.facts.waiting import WaitingRow
+from finance.facts.waiting import WaitingLoad, WaitingRow, loads
 from finance.facts.waiting_store import read_rows
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
@@ -36,37 +35,36 @@ def list_loads(desk: Desk) -> None:
     Example: outturn waiting list
     """
     with desk.database.read() as connection:
-        rows = read_rows(connection)
-    loads = [(load, list(mine)) for load, mine in groupby(rows, key=lambda each: each.change)]
+        found = loads(read_rows(connection))
     shown = [
         (
-            str(load),
-            ", ".join(dict.fromkeys(each.extract for each in mine)),
-            f"{len(mine):,}",
-            mine[0].by,
-            printing.moment(mine[0].moment),
-            mine[0].source,
-            "; ".join(dict.fromkeys(each.why for each in mine)),
+            str(each.nr),
+            ", ".join(each.extracts),
+            f"{len(each.rows):,}",
+            each.rows[0].by,
+            printing.moment(each.rows[0].moment),
+            each.rows[0].source,
+            "; ".join(each.why),
         )
-        for load, mine in loads
+        for each in found
     ]
     desk.answer(
-        {"loads": [_load_json(load, mine) for load, mine in loads]},
+        {"loads": [_load_json(each) for each in found]},
         printing.table(("Load", "Of", "Rows", "Told by", "When (UTC)", "File", "Why"), shown, right=("Load", "Rows"))
         if shown
         else "Nothing waits for a second person.",
     )
 
 
-def _load_json(load: int, rows: list[WaitingRow]) -> dict[str, object]:
+def _load_json(each: WaitingLoad) -> dict[str, object]:
     return {
-        "load": load,
-        "extracts": list(dict.fromkeys(each.extract for each in rows)),
-        "rows": len(rows),
-        "by": rows[0].by,
-        "at": rows[0].moment,
-        "file": rows[0].source,
-        "why": list(dict.fromkeys(each.why for each in rows)),
+        "load": each.nr,
+        "extracts": each.extracts,
+        "rows": len(each.rows),
+        "by": each.rows[0].by,
+        "at": each.rows[0].moment,
+        "file": each.rows[0].source,
+        "why": each.why,
     }
 
 

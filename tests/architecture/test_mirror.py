@@ -35,7 +35,6 @@ TESTED_FROM = {
     "interfaces/demo/pages": "tests/interfaces/cli/test_scenario.py",
     "interfaces/documents/assessments/workbook.py": "tests/billing/assessments/uprating/test_jobs.py",
     "interfaces/documents/reminder.py": "tests/interfaces/documents/test_reminder.py",
-    "interfaces/files/inbound/door/entering.py": "tests/interfaces/cli/money_in/test_receipts.py",
     "interfaces/files/inbound/door/loading_circumstances.py": "tests/interfaces/files/inbound/test_circumstances.py",
     "interfaces/files/outbound/aged_debt_xlsx.py": "tests/interfaces/cli/money_in/test_receipts.py",
     "interfaces/timetable": "tests/test_scheduler.py",

@@ -157,8 +157,7 @@ def list_small_balances(
 
     change = None
     if ask and found.balances:
-        how = {"by": desk.by, "at": desk.at, "allowance": by_hand(desk)}
-        change = enter(desk.database, "write_offs", requests, source="small balances", **how).change
+        change = enter(desk.database, "write_offs", requests, source="small balances", **by_hand(desk)).change
     desk.answer(_small_json(found) | {"change": change}, *_small_shown(found, change))
 
 

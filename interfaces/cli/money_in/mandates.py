@@ -92,9 +92,7 @@ def add(
         _must_be_told_apart(bulk, ref, digits)
         return [row]
 
-    done = enter(
-        desk.database, "mandates", instruction, by=desk.by, at=desk.at, source=BY_HAND, allowance=by_hand(desk)
-    )
+    done = enter(desk.database, "mandates", instruction, source=BY_HAND, **by_hand(desk))
     status = MandateStatus.LODGED if lodged else MandateStatus.SIGNED
     desk.answer(
         {"mandate": ref, "payer": who.ref, "status": status, "account": masked(digits[1]), "change": done.change},

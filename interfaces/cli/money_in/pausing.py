@@ -48,15 +48,7 @@ def _record(desk: Desk, extract: str, row: dict[str, object], standing: store.Fa
     """Tell one fact: as new, or as what has become of the one that stands."""
     seen = {standing.ref: standing.learned} if standing is not None else None
     return enter(
-        desk.database,
-        extract,
-        [row],
-        by=desk.by,
-        at=desk.at,
-        source=BY_HAND,
-        correct=standing is not None,
-        seen=seen,
-        allowance=by_hand(desk),
+        desk.database, extract, [row], source=BY_HAND, correct=standing is not None, seen=seen, **by_hand(desk)
     )
 
 

@@ -65,16 +65,7 @@ def record(
 ) -> Entered:
     """Tell one fact through the inbound door: as new, unless the act says that it corrects or ends what is there."""
     return enter(
-        desk.database,
-        extract,
-        [row],
-        by=desk.by,
-        at=desk.at,
-        source=BY_HAND,
-        correct=correct,
-        reuse=reuse,
-        seen=seen,
-        allowance=by_hand(desk),
+        desk.database, extract, [row], source=BY_HAND, correct=correct, reuse=reuse, seen=seen, **by_hand(desk)
     )
 
 
@@ -125,7 +116,7 @@ def request(
         "requested_by": desk.by,
         **more,
     }
-    done = enter(desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND, allowance=by_hand(desk))
+    done = enter(desk.database, extract, [row], source=BY_HAND, **by_hand(desk))
     name = done.refs[0]
     asked = asked_of(desk.database, kind, who.nr)
     desk.answer(

@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from finance.choices import read_choices
 from finance.problems import BadParameters
-from interfaces.files.inbound.layouts.register import EXTRACTS
 from ledgers.officers.authority import Authority
 
 SIGNED_OTHERWISE = ("bank_details", "refunds", "write_offs")
 """Extracts whose rows count only once an officer has confirmed or signed for them, whatever policy says."""
-MAY_WAIT = tuple(
-    name for name, each in EXTRACTS.items() if each.right != "enter accounts" and name not in SIGNED_OTHERWISE
-)
-"""Extracts whose rows may wait for a second person. What is told of an account day by day may not: money received."""
+
+
+@cache
+def may_wait() -> tuple[str, ...]:
+    """Extracts whose rows may wait for a second person. Money received, and what else an account is told of, may not."""
+    from interfaces.files.inbound.layouts.register import EXTRACTS  # brings what calculates; most verbs never ask
+
+    return tuple(
+        name for name, each in EXTRACTS.items() if each.right != "enter accounts" and name not in SIGNED_OTHERWISE
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,11 @@ class LoadingPolicy:
     def of(cls, table: Mapping[str, object], where: str) -> "LoadingPolicy":
         """Read a ``[loading]`` table. Raises BadParameters for a name nobody knows or a value of the wrong sort."""
         made = read_choices(cls, table, where)
-        strange = [each for each in made.second_person if each not in MAY_WAIT]
+        named = made.second_person if "second_person" in table else ()
+        strange = [each for each in named if each not in may_wait()]
         if strange:
             what = f"{where} second_person: {strange[0]} is none of those a second person can be asked for."
-            raise BadParameters(what, f"They are {', '.join(MAY_WAIT)}.")
+            raise BadParameters(what, f"They are {', '.join(may_wait())}.")
         return made
 
 

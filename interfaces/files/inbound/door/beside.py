@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from finance.facts.names_store import newest
-from finance.facts.waiting import NothingWaits, WaitingRow
+from finance.facts.waiting import NoSuchLoad, WaitingRow
 from finance.facts.waiting_store import read_rows
 from interfaces.files.inbound.layouts.fields import CANCELLED, TERMS_FROM, Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
@@ -42,10 +42,10 @@ def _label(name: str) -> str:
 
 
 def read_beside(connection: Connection, load: int) -> list[RowBeside]:
-    """Every row that came with a load and waits, or waited, beside what is believed. Raises NothingWaits."""
+    """Every row that came with a load and waits, or waited, beside what is believed. Raises NoSuchLoad."""
     rows = read_rows(connection, load, answered=True)
     if not rows:
-        raise NothingWaits(f"Nothing that waits came with load {load}.", "List what waits: outturn waiting list")
+        raise NoSuchLoad(f"Nothing that waits came with load {load}.", "List what waits: outturn waiting list")
     believed: dict[tuple[str, str], dict[str, str]] = {}
     for name in dict.fromkeys(each.extract for each in rows):
         mine = [each for each in rows if each.extract == name]

@@ -11,7 +11,7 @@ from finance.facts import store, waiting_store
 from finance.facts.store import Change
 from finance.facts.waiting import as_content
 from finance.money import sterling
-from interfaces.files.inbound.door.allowance import MAY_WAIT, Allowance
+from interfaces.files.inbound.door.allowance import Allowance, may_wait
 from interfaces.files.inbound.door.believing import RowStanding
 from interfaces.files.inbound.door.taking_away import taken_away
 from interfaces.files.inbound.layouts.fields import Extract
@@ -26,7 +26,7 @@ SUM = "amount"
 def asks(bulk: Bulk, text: Text, standing: RowStanding, allowance: Allowance, change: Change) -> dict[int, str]:
     """The rows a second person is asked for, and why. Empty where the council asks for none."""
     policy, good = allowance.second, ~text.faults.bad
-    if policy is None or text.extract.name not in MAY_WAIT:
+    if policy is None or text.extract.name not in may_wait():
         return {}
     asked: dict[int, str] = {}
     if policy.second_person_taking_away:

@@ -24,7 +24,7 @@ def confirm_waiting(
 ) -> list[ExtractLoaded]:
     """Believe rows of a load that wait, all or those named, through the same checks as when they came.
 
-    They are told by whoever told of them; that ``by`` confirmed them is kept. Raises NothingWaits, NotAnOfficer,
+    They are told by whoever told of them; that ``by`` confirmed them is kept. Raises NoSuchLoad, NotAnOfficer,
     NoRight, NeedsASecondPerson, or FactsRefused where they no longer pass, having recorded nothing.
     """
     with database.read() as connection:
@@ -57,7 +57,7 @@ def withdraw_waiting(
 ) -> list[WaitingRow]:
     """Rows of a load are not to be confirmed: said by whoever told of them, or by whoever might confirm them.
 
-    Raises NothingWaits, NotAnOfficer, NoRight, NoReasonToWithdraw.
+    Raises NoSuchLoad, NotAnOfficer, NoRight, NoReasonToWithdraw.
     """
     if not reason.strip():
         raise NoReasonToWithdraw("Nothing is said about why.", "Say why with --reason: it is kept with the rows.")

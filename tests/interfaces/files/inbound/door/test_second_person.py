@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Executable, delete, insert, select, text, update
 
 from finance.facts import tables as t
-from finance.facts.waiting import NeedsASecondPerson, NothingWaits, WaitingRow
+from finance.facts.waiting import NeedsASecondPerson, NoSuchLoad, WaitingRow
 from finance.facts.waiting_store import confirmations, read_rows
 from finance.problems import BadParameters, Guarded, Refusal
 from interfaces.database.connection import Database
-from interfaces.files.inbound.door.allowance import MAY_WAIT, UNASKED, Allowance, LoadingPolicy
+from interfaces.files.inbound.door.allowance import UNASKED, Allowance, LoadingPolicy, may_wait
 from interfaces.files.inbound.door.arriving import ExtractLoaded, FactsRefused
 from interfaces.files.inbound.door.beside import read_beside
 from interfaces.files.inbound.door.entering import enter
@@ -117,7 +117,7 @@ def test_a_rate_is_believed_when_another_officer_has_confirmed_it(council: Datab
     with council.read() as connection:
         told_by = connection.execute(select(t.change.c.by, t.change.c.source).where(t.change.c.nr == made.change)).one()
         assert tuple(told_by) == (ANN, "rates.csv") and confirmations(connection, [made.change]) == {made.change: BO}
-    with pytest.raises(NothingWaits):
+    with pytest.raises(NoSuchLoad):
         confirm_waiting(council, done.load, [], by=BO, at=AT)
 
 
@@ -189,7 +189,7 @@ def test_some_rows_of_a_load_are_confirmed_and_others_withdrawn(council: Databas
     rows = [adjustment("B1", "10.00"), adjustment("B2", "20.00"), adjustment("B3", "30.00")]
     load = int(told(council, tmp_path, "adjustments", rows).load or 0)
     confirm_waiting(council, load, ["B2"], by=BO, at=AT)
-    with pytest.raises(NothingWaits, match="B2 does not wait"):
+    with pytest.raises(NoSuchLoad, match="B2 does not wait"):
         withdraw_waiting(council, load, ["B2"], reason="Told twice", by=ANN, at=AT)
     with pytest.raises(Refusal, match="Nothing is said about why"):
         withdraw_waiting(council, load, ["B1"], reason=" ", by=ANN, at=AT)
@@ -261,6 +261,6 @@ def test_whoever_may_not_confirm_does_not(council: Database, tmp_path: Path) -> 
 
 
 def test_policy_names_only_what_can_wait() -> None:
-    assert set(LoadingPolicy().second_person) <= set(MAY_WAIT)
+    assert set(LoadingPolicy().second_person) <= set(may_wait())
     with pytest.raises(BadParameters, match="receipts is none of those"):
         LoadingPolicy.of({"second_person": ["receipts"]}, "[loading]")
