@@ -28,7 +28,7 @@ def allowed(desk: Desk, take_away: int | None = None, alike: bool = False) -> "A
 
 
 def by_hand(desk: Desk) -> dict[str, Any]:
-    """Who enters rows by hand, when, and the same asked of them, but for limits: it is no extract with a broken column."""
+    """Who enters rows by hand, when, and the same asked of them but for limits: no column of an extract is broken."""
     from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT
 
     return {"by": desk.by, "at": desk.at, "allowance": replace(WITHOUT_LIMIT, **_asked(desk))}

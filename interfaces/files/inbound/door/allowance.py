@@ -14,7 +14,7 @@ SIGNED_OTHERWISE = ("bank_details", "refunds", "write_offs")
 
 @cache
 def may_wait() -> tuple[str, ...]:
-    """Extracts whose rows may wait for a second person. Money received, and what else an account is told of, may not."""
+    """Extracts whose rows may wait for a second person. What else an account is told of, money received, may not."""
     from interfaces.files.inbound.layouts.register import EXTRACTS  # brings what calculates; most verbs never ask
 
     return tuple(
