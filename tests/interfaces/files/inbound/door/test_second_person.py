@@ -1,9 +1,10 @@
 """What decides money is believed once a second person has confirmed it: by kind, by size, and what is taken away."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Executable, delete, insert, select, text, update
@@ -42,14 +43,14 @@ def council(new_database: NewDatabase) -> Database:
     return database
 
 
-def allowed(database: Database, **choices: object) -> Allowance:
+def allowed(database: Database, **choices: Any) -> Allowance:
     with database.read() as connection:
         now = read_standing(connection)
-    return replace(UNASKED, second=LoadingPolicy(**choices), officers=now)  # type: ignore[arg-type]
+    return replace(UNASKED, second=LoadingPolicy(**choices), officers=now)
 
 
 def told(
-    database: Database, folder: Path, extract: str, rows: list[Mapping[str, object]], by: str = ANN, **choices: object
+    database: Database, folder: Path, extract: str, rows: Sequence[Mapping[str, object]], by: str = ANN, **choices: Any
 ) -> ExtractLoaded:
     write_extract(extract, rows, folder / f"{extract}.csv", cancelled=any("cancelled" in each for each in rows))
     how = allowed(database, **choices)
@@ -153,7 +154,7 @@ def test_every_kind_that_decides_money_waits(council: Database, tmp_path: Path, 
 
 
 def test_sums_below_the_size_are_told_by_one_and_split_ones_are_not(council: Database, tmp_path: Path) -> None:
-    size = {"second_person_pence": 100_00}
+    size: dict[str, Any] = {"second_person_pence": 100_00}
     small = told(
         council, tmp_path, "adjustments", [adjustment("B1", "60.00"), adjustment("B2", "-60.00", "V3")], **size
     )
