@@ -11,7 +11,7 @@ from billing.receipts.tables import receipt
 from billing.tables import bill, bill_payer, number_of
 from finance.days import spoken
 from finance.facts.search_store import Rows, Sought
-from finance.facts.searching import SAME, Found, Wanted
+from finance.facts.searching import SAME, AskedFor, Found
 from finance.money import sterling
 from finance.references import number_in
 
@@ -42,7 +42,7 @@ SOUGHT = (
 """The facts about money coming in, in the order they are shown."""
 
 
-def search_bills(connection: Connection, wanted: Wanted) -> list[Found]:
+def search_bills(connection: Connection, wanted: AskedFor) -> list[Found]:
     """The bill or credit note of this number, with or without its letter and noughts."""
     number = number_in(wanted.whole.removeprefix("b"))
     row = connection.execute(select(bill).where(bill.c.nr == number)).one_or_none() if number is not None else None

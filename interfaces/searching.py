@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from shlex import quote
 
 from billing import search_store as billed
 from finance.columns import Database
 from finance.facts import search_store as care
-from finance.facts.searching import Found, Wanted
+from finance.facts.searching import AskedFor, Found
 from finance.problems import Refusal
 from ledgers.streams import STREAMS
 from ledgers.views import search_store as runs
@@ -35,7 +36,7 @@ class NoSuchSort(Refusal):
 
 def find_anything(database: Database, said: str, *, only: str | None = None, limit: int) -> Search:
     """Raises NothingToFind, or NoSuchSort."""
-    wanted = Wanted.of(said)
+    wanted = AskedFor.of(said)
     if only is not None and only not in SORTS:
         raise NoSuchSort(f"Nothing is called a “{only}”.", f"Use one of: {', '.join(SORTS)}.")
     sought = [each for each in _FACTS.values() if only in (None, each.sort)]
@@ -66,14 +67,14 @@ def seen_by(each: Found) -> str:
     """The verb that shows more of what was found."""
     if each.sort in _RUNS:
         return f"outturn {STREAMS[each.sort].shown_by} {each.nr}"
-    return _SEEN_BY[_sort(each)].format(each.ref)
+    return _SEEN_BY[_sort(each)].format(quote(each.ref))
 
 
 _SEEN_BY = {
     "person": "outturn show {}",
     "payee": "outturn show {}",
     "contract": "outturn show {}",
-    "service line": "outturn show {}",
+    "line": "outturn show {}",
     "package": "outturn explain {}",
     "block": "outturn explain {}",
     "adjustment": "outturn explain {}",

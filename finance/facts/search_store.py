@@ -11,7 +11,7 @@ from finance.columns import Bulk, ints
 from finance.days import spoken
 from finance.facts import tables as t
 from finance.facts.names_store import names, newest
-from finance.facts.searching import Found, Wanted, nearness
+from finance.facts.searching import AskedFor, Found, nearness
 from finance.facts.words import days_words
 from finance.money import sterling
 from finance.timelines import group_starts
@@ -33,7 +33,7 @@ class Sought:
     numbers: tuple[str, ...] = ()
 
 
-def search(bulk: Bulk, wanted: Wanted, sought: Sought) -> list[Found]:
+def search(bulk: Bulk, wanted: AskedFor, sought: Sought) -> list[Found]:
     """Facts that are what was asked for, by any version of them, as last told of."""
     c = sought.table.c
     named = [c[sought.name]] if sought.name else []
@@ -86,25 +86,25 @@ def _payees(_: Connection, rows: Rows) -> Mapping[int, Iterable[str | None]]:
 
 def _contracts(connection: Connection, rows: Rows) -> Mapping[int, Iterable[str | None]]:
     payees = names(connection, t.payee, [each.payee for each in rows])
-    return {each.nr: (str(payees[each.payee]), days_words(each._mapping)) for each in rows}
+    return {each.nr: (str(payees[each.payee]), days_words(each._asdict())) for each in rows}
 
 
 def _lines(connection: Connection, rows: Rows) -> Mapping[int, Iterable[str | None]]:
     people = names(connection, t.person, [each.person for each in rows])
     services = names(connection, t.service, [each.service for each in rows])
     return {
-        each.nr: (str(people[each.person]), services[each.service].name, days_words(each._mapping)) for each in rows
+        each.nr: (str(people[each.person]), services[each.service].name, days_words(each._asdict())) for each in rows
     }
 
 
 def _packages(connection: Connection, rows: Rows) -> Mapping[int, Iterable[str | None]]:
     people = names(connection, t.person, [each.person for each in rows])
-    return {each.nr: (str(people[each.person]), days_words(each._mapping)) for each in rows}
+    return {each.nr: (str(people[each.person]), days_words(each._asdict())) for each in rows}
 
 
 def _blocks(connection: Connection, rows: Rows) -> Mapping[int, Iterable[str | None]]:
     contracts = names(connection, t.contract, [each.contract for each in rows])
-    return {each.nr: (str(contracts[each.contract]), days_words(each._mapping)) for each in rows}
+    return {each.nr: (str(contracts[each.contract]), days_words(each._asdict())) for each in rows}
 
 
 def _adjustments(connection: Connection, rows: Rows) -> Mapping[int, Iterable[str | None]]:
@@ -116,7 +116,7 @@ SOUGHT = (
     Sought("person", t.person, _people, numbers=("nhs_number",)),
     Sought("payee", t.payee, _payees, numbers=("supplier_number",)),
     Sought("contract", t.contract, _contracts),
-    Sought("service line", t.service_line, _lines, name=""),
+    Sought("line", t.service_line, _lines, name=""),
     Sought("package", t.package, _packages, name=""),
     Sought("block", t.block, _blocks, name=""),
     Sought("adjustment", t.adjustment, _adjustments, name=""),

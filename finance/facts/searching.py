@@ -59,14 +59,14 @@ def _small(texts: pa.Array) -> pa.Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AskedFor:
     """What was asked for: its words, and all of it as a reference or number would be."""
 
     words: tuple[str, ...]
     whole: str
 
     @classmethod
-    def of(cls, said: str) -> "Wanted":
+    def of(cls, said: str) -> "AskedFor":
         """Raises NothingToFind."""
         words = plain(pa.array([said]))[0].as_py().split()
         if not words:
@@ -75,7 +75,7 @@ class Wanted:
         return cls(tuple(words), "".join(words))
 
 
-def nearness(wanted: Wanted, names: pa.Array | None, numbers: Sequence[pa.Array]) -> Ints:
+def nearness(wanted: AskedFor, names: pa.Array | None, numbers: Sequence[pa.Array]) -> Ints:
     """How near each row is: one of the four above, or -1 where it is not what was asked for.
 
     All of it is part of one reference or number; or each of its words is part of the name or of one of them. Figures

@@ -6,7 +6,7 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from finance.days import spoken
-from finance.facts.searching import SAME, Found, Wanted, nearness
+from finance.facts.searching import SAME, AskedFor, Found, nearness
 from finance.money import sterling
 from finance.references import number_in
 from ledgers import store
@@ -14,7 +14,7 @@ from ledgers.officers.views_store import read_officers
 from ledgers.runs import Run
 
 
-def search_runs(connection: Connection, wanted: Wanted) -> list[Found]:
+def search_runs(connection: Connection, wanted: AskedFor) -> list[Found]:
     """Runs of this number, said with the word or without it; or of a calendar so called."""
     number = number_in(re.sub("^run", "", wanted.whole))
     runs = store.read_runs(connection)
@@ -31,7 +31,7 @@ def _about(run: Run) -> str:
     return f"{run.status}, {sterling(run.total)}, to be paid or billed on {spoken(run.pay_date)}"
 
 
-def search_officers(connection: Connection, wanted: Wanted) -> list[Found]:
+def search_officers(connection: Connection, wanted: AskedFor) -> list[Found]:
     """Officers on the list, by name."""
     officers = read_officers(connection).officers
     near = nearness(wanted, pa.array([each.name for each in officers], pa.string()), [])

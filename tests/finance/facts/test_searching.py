@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.facts.searching import BEGINS, HOLDS, SAME, WORDS_BEGIN, NothingToFind, Wanted, nearness
+from finance.facts.searching import BEGINS, HOLDS, SAME, WORDS_BEGIN, AskedFor, NothingToFind, nearness
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzàéîõüçñłøß’'- ABCDEFÉÖ"
 
 
 def near(said: str, name: str, *numbers: str) -> int:
-    rows = nearness(Wanted.of(said), pa.array([name]), [pa.array([each]) for each in numbers])
+    rows = nearness(AskedFor.of(said), pa.array([name]), [pa.array([each]) for each in numbers])
     return int(rows[0])
 
 
@@ -49,7 +49,7 @@ def test_the_nearest_is_what_was_asked_for_itself() -> None:
 
 def test_nothing_is_asked_for_by_stops_alone() -> None:
     with pytest.raises(NothingToFind):
-        Wanted.of(" - ’ ")
+        AskedFor.of(" - ’ ")
 
 
 @given(st.text(LETTERS, min_size=1, max_size=20), st.data())
@@ -66,6 +66,6 @@ def test_any_part_of_a_name_finds_it_in_any_writing(name: str, data: st.DataObje
 
 def test_many_are_looked_at_as_one_is() -> None:
     names = ["Siân", "Ann", "", "Sian"]
-    together = nearness(Wanted.of("sian"), pa.array([*names, None]), [pa.array([*"abcde"])])
+    together = nearness(AskedFor.of("sian"), pa.array([*names, None]), [pa.array([*"abcde"])])
     assert together.tolist() == [near("sian", each, ref) for each, ref in zip(names, "abcd", strict=True)] + [-1]
     assert together.dtype == np.int64
