@@ -24,7 +24,13 @@ def add_to(app: typer.Typer) -> None:
     waiting = typer.Typer(
         no_args_is_help=True, help="What waits for a second person: prices, terms and sums that others entered."
     )
-    for name, work in (("list", list_loads), ("show", show), ("confirm", confirm), ("withdraw", withdraw)):
+    for name, work in (
+        ("list", list_loads),
+        ("show", show),
+        ("effect", effect),
+        ("confirm", confirm),
+        ("withdraw", withdraw),
+    ):
         verb(waiting, name)(work)
     app.add_typer(waiting, name="waiting", rich_help_panel="Facts in")
 
@@ -125,12 +131,47 @@ def _row_json(each: RowBeside) -> dict[str, object]:
     }
 
 
+def effect(
+    desk: Desk,
+    load: LoadNumber,
+    limit: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many of each to show, those that move most.")
+    ] = 10,
+) -> None:
+    """Show what a load that waits would do to what is paid: a week from then on, and for days already past.
+
+    By payee, person and service, those that move most first. Nothing is recorded.
+
+    Example: outturn waiting effect 12
+    """
+    from interfaces.moving import effect_of
+
+    found = effect_of(desk.database, load, on=desk.on, at=desk.at, rounding=desk.council.policy.rounding)
+    tables = [
+        printing.table(
+            (title, "Reference", "A week before", "A week then", "Difference", "For days past"),
+            [
+                (each.name, each.ref, *map(printing.amount, (each.was, each.now, each.now - each.was, each.past)))
+                for each in found.by[whose][:limit]
+            ],
+            right=("A week before", "A week then", "Difference", "For days past"),
+            title=f"\n{len(found.by[whose]):,} in all" if len(found.by[whose]) > limit else None,
+        )
+        for whose, title in (("payee", "Payee"), ("person", "Person"), ("service", "Service"))
+        if found.by[whose]
+    ]
+    desk.answer(found.as_json(), found.sentence, *tables)
+
+
 def confirm(desk: Desk, load: LoadNumber, refs: Refs = None) -> None:
     """Confirm what others entered: from now on it is believed, as told by whoever told of it.
 
+    A price that moves by more than the council lets pass (price_percent of [loading]) is confirmed by its reference.
+
     Example: outturn waiting confirm 12 --as "second officer"
     """
-    done = confirm_waiting(desk.database, load, refs or [], by=desk.by, at=desk.at)
+    percent = desk.council.loading.price_percent
+    done = confirm_waiting(desk.database, load, refs or [], by=desk.by, at=desk.at, percent=percent)
     counts = ("new", "changed", "cancelled")
     desk.answer(
         {"load": load, "confirmed_by": desk.by, "files": [each.as_json() for each in done]},

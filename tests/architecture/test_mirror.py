@@ -39,6 +39,7 @@ TESTED_FROM = {
     "interfaces/documents/reminder.py": "tests/interfaces/documents/test_reminder.py",
     "interfaces/files/inbound/door/loading_circumstances.py": "tests/interfaces/files/inbound/test_circumstances.py",
     "interfaces/files/outbound/aged_debt_xlsx.py": "tests/interfaces/cli/money_in/test_receipts.py",
+    "interfaces/moving.py": "tests/interfaces/cli/test_waiting.py",
     "interfaces/searching.py": "tests/interfaces/cli/test_looking_up.py",
     "interfaces/showing.py": "tests/interfaces/cli/test_looking_up.py",
     "interfaces/timetable": "tests/test_scheduler.py",
@@ -55,6 +56,7 @@ TESTED_FROM = {
     "ledgers/views/store.py": "tests/interfaces/cli/runs",
     "payruns/care_views_jobs.py": "tests/interfaces/cli/test_looking_up.py",
     "payruns/contract_views_store.py": "tests/interfaces/cli/test_looking_up.py",
+    "payruns/effect.py": "tests/interfaces/cli/test_waiting.py",
     "payruns/payee_views_store.py": "tests/interfaces/cli/test_looking_up.py",
     "scheduler.py": "tests/test_scheduler.py",
 }

@@ -29,7 +29,8 @@ class LoadingPolicy:
 
     ``second_person``: extracts whose rows are believed once a second person has confirmed them; of sums, those that
     come to ``second_person_pence`` for one payee, payer or person in a day. ``second_person_taking_away``: the same of
-    a row that takes away a last day or a day of death.
+    a row that takes away a last day or a day of death. ``price_percent``: a price that waits and moves by more is
+    confirmed by name, not with all the others.
     """
 
     take_away: int = 10
@@ -47,6 +48,7 @@ class LoadingPolicy:
     )
     second_person_pence: int = 0
     second_person_taking_away: bool = True
+    price_percent: int = 10
 
     @classmethod
     def of(cls, table: Mapping[str, object], where: str) -> "LoadingPolicy":

@@ -85,6 +85,13 @@ def _alike(extract: Extract, name: str, row: Mapping[str, str]) -> str | None:
         return text
 
 
+def as_written(extract: Extract, row: Mapping[str, str]) -> dict[str, str]:
+    """A row as it would be written back, what is left out standing for what the layout says it does."""
+    given = {each.name: each.otherwise for each in extract.fields if each.otherwise} | dict(row)
+    said = {each.name: _alike(extract, each.name, given) for each in extract.fields}
+    return {name: value for name, value in said.items() if value is not None}
+
+
 def as_told(connection: Connection, extract: Extract, refs: Mapping[str, dt.date | None]) -> dict[str, dict[str, str]]:
     """What is believed under references, in the words of the file: by reference, each column that holds something.
 

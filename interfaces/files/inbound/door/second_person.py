@@ -39,7 +39,7 @@ def asks(bulk: Bulk, text: Text, standing: RowStanding, allowance: Allowance, ch
             if not store.is_empty(
                 bulk, text.extract.table
             ):  # a council begins with what its first run is looked at for
-                asked.update((int(row), f"a {text.extract.noun} decides money") for row in told)
+                asked.update((int(row), f"{_a(text.extract.noun)} decides money") for row in told)
         elif policy.second_person_pence <= 0:
             asked.update((int(row), f"{_a(text.extract.noun)} is a sum entered by hand") for row in told)
         else:

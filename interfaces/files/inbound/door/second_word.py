@@ -1,29 +1,52 @@
 """The second person’s word on rows that wait: they are recorded as whoever told of them told them, or withdrawn."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 
+from finance.columns import Bulk
 from finance.facts import store, waiting_store
 from finance.facts.store import Change
-from finance.facts.waiting import NoReasonToWithdraw, WaitingRow, check_second, chosen
+from finance.facts.waiting import NoReasonToWithdraw, NoSuchLoad, WaitingRow, check_second, chosen
+from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT
 from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, FactsRefused
+from interfaces.files.inbound.door.prices_moved import PriceMoved, prices_moved
 from interfaces.files.inbound.door.rest_of_folder import day_of
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import Text, text_of
 from ledgers.officers.store import read_standing
 
+Seen = TypeVar("Seen")
+
+
+class PricesFarFromBefore(Refusal):
+    """Prices among rows confirmed all together move by more than the council lets pass without naming them."""
+
+    def __init__(self, moved: Sequence[PriceMoved], percent: int, load: int) -> None:
+        named = ", ".join(map(str, moved[:_NAMED]))
+        more = f" and {len(moved) - _NAMED:,} more" if len(moved) > _NAMED else ""
+        refs = " ".join(each.ref for each in moved[:_NAMED])
+        super().__init__(
+            f"{len(moved):,} of the prices {'moves' if len(moved) == 1 else 'move'} by more than {percent}%: {named}{more}.",
+            f"Look at each, and confirm it by name: outturn waiting confirm {load} {refs}",
+        )
+
+
+_NAMED = 5
+
 
 def confirm_waiting(
-    database: Database, load: int, refs: Sequence[str], *, by: str, at: dt.datetime
+    database: Database, load: int, refs: Sequence[str], *, by: str, at: dt.datetime, percent: int | None = None
 ) -> list[ExtractLoaded]:
     """Believe rows of a load that wait, all or those named, through the same checks as when they came.
 
+    ``percent``: by how much a price may move that is not named. Raises PricesFarFromBefore where one moves further.
     They are told by whoever told of them; that ``by`` confirmed them is kept. Raises NoSuchLoad, NotAnOfficer,
     NoRight, NeedsASecondPerson, or FactsRefused where they no longer pass, having recorded nothing.
     """
@@ -31,25 +54,47 @@ def confirm_waiting(
         now = read_standing(connection)
         officer = now.acting(by, "confirm", "confirm what others told of")
         rows = chosen(waiting_store.read_rows(connection), load, refs)
+        moved = [] if refs or percent is None else prices_moved(connection, rows)
     check_second(rows, officer)
+    if far := [each for each in moved if percent is not None and abs(each.percent) > percent]:
+        raise PricesFarFromBefore(far, percent or 0, load)
     done: list[ExtractLoaded] = []
     with database.bulk() as bulk:
-        for extract, mine in _by_extract(rows):
-            arrival, change = Arrival(_text(mine), on=day_of(at), allowance=WITHOUT_LIMIT), _change(mine[0], at)
-            learned = store.record_change(bulk, change)
-            arrival.meet(bulk, change)
-            if arrival.refused(False):
-                raise FactsRefused(arrival.text.faults.problems())
-            arrival.add(bulk, learned)
-            arrival.end(bulk, learned)
-            if arrival.refused(False):
-                raise FactsRefused(arrival.text.faults.problems())
-            waits = dict.fromkeys(waiting_store.of_extract(bulk, extract)["nr"].to_pylist())
+        for mine, arrival, learned in _believe(bulk, rows, at):
+            waits = dict.fromkeys(waiting_store.of_extract(bulk, arrival.name)["nr"].to_pylist())
             gone = [each.ref for each in mine if each.nr not in waits]
-            assert not gone, f"{gone} was confirmed or overtaken meanwhile"
+            if gone:
+                raise NoSuchLoad(f"{gone[0]} was confirmed or overtaken meanwhile.", "Look at the load again.")
             waiting_store.confirm(bulk, learned, [each.nr for each in mine], officer, now.roles[officer], at)
             done.append(arrival.outcome(learned, False))
     return done
+
+
+def _believe(
+    bulk: Bulk, rows: Sequence[WaitingRow], at: dt.datetime
+) -> Iterator[tuple[list[WaitingRow], Arrival, int]]:
+    """Record rows, an extract at a time, each by a change of its own. Raises FactsRefused where they do not pass."""
+    for mine in _by_extract(rows):
+        arrival, change = Arrival(_text(mine), on=day_of(at), allowance=WITHOUT_LIMIT), _change(mine[0], at)
+        learned = store.record_change(bulk, change)
+        arrival.meet(bulk, change)
+        if not arrival.refused(False):
+            arrival.add(bulk, learned)
+            arrival.end(bulk, learned)
+        if arrival.refused(False):
+            raise FactsRefused(arrival.text.faults.problems())
+        yield mine, arrival, learned
+
+
+def try_waiting(database: Database, load: int, *, at: dt.datetime, look: Callable[[Bulk, int, int], Seen]) -> Seen:
+    """What ``look`` sees with the rows of a load that wait believed: given the changes before and after. Nothing is
+    kept. Raises NoSuchLoad, or FactsRefused where they do not pass.
+    """
+    with database.read() as connection:
+        rows = chosen(waiting_store.read_rows(connection), load, ())
+    with database.trial() as bulk:
+        learned = [each for _, _, each in _believe(bulk, rows, at)]
+        return look(bulk, learned[0] - 1, learned[-1])
 
 
 def withdraw_waiting(
@@ -72,12 +117,12 @@ def withdraw_waiting(
     return rows
 
 
-def _by_extract(rows: Sequence[WaitingRow]) -> Iterator[tuple[str, list[WaitingRow]]]:
+def _by_extract(rows: Sequence[WaitingRow]) -> Iterator[list[WaitingRow]]:
     """In the order extracts depend on each other."""
     order = {name: place for place, name in enumerate(EXTRACTS)}
     in_order = sorted(rows, key=lambda each: (order[each.extract], each.nr))
-    for extract, mine in groupby(in_order, key=lambda each: each.extract):
-        yield extract, list(mine)
+    for _, mine in groupby(in_order, key=lambda each: each.extract):
+        yield list(mine)
 
 
 def _text(rows: list[WaitingRow]) -> Text:
