@@ -68,9 +68,11 @@ def read_moment(text: str) -> dt.datetime:
 def proof(desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", help="Only this run.")] = None) -> None:
     """Prove that due = posted = exported, to the penny, and that the ledger balances. Exit code 1 when it does not.
 
+    Calendars that are behind on the day (--on) are named besides: their periods are in no run that could be proved.
+
     Example: outturn proof
     """
-    found = prove(desk.database, run)
+    found = prove(desk.database, run, desk.on)
     desk.failed = not found.holds
     desk.answer(proof_json(found), proof_page(found))
 

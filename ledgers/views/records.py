@@ -13,11 +13,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledgers.checks import GRAVITY as GRAVITY
 from ledgers.runs import Run
 from ledgers.since import NewsSince
-
-GRAVITY = ("stop", "look", "note")
-"""Severities of findings, the gravest first."""
 
 
 class Called(Protocol):
