@@ -90,11 +90,16 @@ class Checks:
 
 
 def weighed(found: Iterable[Finding], stops: Iterable[str]) -> list[Finding]:
-    """Findings under a council’s own choice of what stops a run, the gravest first, then what moved furthest."""
+    """Findings under a council’s own choice of what stops a run: the gravest first, then the check of which most moved,
+    and of a check what moved furthest.
+    """
     chosen = set(stops)
 
     def severity(each: Finding) -> str:
         return STOP if each.check in chosen else LOOK if each.severity == STOP else each.severity
 
     made = [replace(each, severity=severity(each)) for each in found]
-    return sorted(made, key=lambda each: (GRAVITY.index(each.severity), each.check, -each.moved))
+    moved: dict[str, int] = {}
+    for each in made:
+        moved[each.check] = moved.get(each.check, 0) + each.moved
+    return sorted(made, key=lambda each: (GRAVITY.index(each.severity), -moved[each.check], each.check, -each.moved))

@@ -171,7 +171,11 @@ def chunk_at(connection: Connection, run: int, covers: tuple[int, int]) -> int |
 
 
 def drop_workings(connection: Connection, run: int) -> None:
-    """Forget what a run worked out (it was abandoned or is worked out afresh)."""
+    """Forget what a run worked out (it was abandoned or is worked out afresh), and keep what it was found to have."""
+    names = ("check_name", "severity", "subject", "party", "kind", "amount", "before", "accepted_by")
+    working = select(t.run.c.working).where(t.run.c.nr == run).scalar_subquery()
+    found = select(t.finding.c.run, working, *(t.finding.c[name] for name in names)).where(t.finding.c.run == run)
+    connection.execute(insert(t.finding_before).from_select(["run", "working", *names], found.order_by(t.finding.c.nr)))
     for kept in (t.chunk, t.run_party, t.finding, t.parked):
         connection.execute(delete(kept).where(kept.c.run == run))
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from interfaces.cli.frame.arguments import Limit
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
 from interfaces.files.outbound.accrual_journal import accrual_journal
+from interfaces.files.outbound.behind import calendars_behind
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proof_page import proof_json, proof_page
 from interfaces.files.outbound.proving import prove
@@ -72,7 +73,9 @@ def proof(desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", hel
 
     Example: outturn proof
     """
-    found = prove(desk.database, run, desk.on)
+    found = prove(desk.database, run)
+    if run is None:
+        found = replace(found, open=calendars_behind(desk.database, desk.on))
     desk.failed = not found.holds
     desk.answer(proof_json(found), proof_page(found))
 

@@ -169,7 +169,7 @@ MOST_PERIODS = 1_000
 """Periods counted one by one of a calendar that is behind."""
 
 
-class Periods(Protocol):
+class CutOffRule(Protocol):
     """A calendar’s periods, and the day by which the run for each is to be drafted."""
 
     def period(self, when: dt.date) -> Span: ...
@@ -178,12 +178,18 @@ class Periods(Protocol):
 
 
 def behind(
-    where: str, rule: Periods, go_live: dt.date, settled: dt.date | None, open_run: Run | None, on: dt.date, lines: int
+    where: str,
+    rule: CutOffRule,
+    go_live: dt.date,
+    settled: dt.date | None,
+    open_run: Run | None,
+    on: dt.date,
+    lines: int,
 ) -> OpenEnd | None:
     """What is said of a calendar with periods no released run covers, whose cut-off has gone by. ``settled``: the first
     day not covered, None: it has never had a run; ``lines``: with days in them.
     """
-    periods = []
+    periods: list[Span] = []
     period = rule.period(settled or go_live)
     while rule.cut_off(period) < on and len(periods) < MOST_PERIODS:
         periods.append(period)

@@ -15,7 +15,7 @@ import numpy as np
 from finance.days import FOR_EVER, Span, number, spoken
 from finance.money import sterling
 from ledgers.checks import LOOK, STOP, Check
-from payruns.checks.line_and_successor_store import read_lines_beside
+from payruns.checks.line_and_successor_store import read_begun, read_lines_beside
 from payruns.checks.seen import Seen
 from payruns.checks.two_places_store import DIRECT_PAYMENT, HOMES
 
@@ -49,17 +49,19 @@ CHECKS = (SUCCESSOR, PACKAGES, DIRECT)
 
 def find(seen: Seen) -> list[Finding]:
     run, own = seen.run, seen.own_pence
-    before = set() if seen.earlier is None else set(seen.earlier.subject[seen.earlier.kind == "care"])
-    fresh = {each for each in own if each not in before}
-    if not fresh or run.window_starts >= run.up_to:
+    if run.window_starts >= run.up_to:
         return []
-    people = np.unique(seen.own.person[seen.own.subject.isin(fresh) & (seen.own.person > 0)].to_numpy(np.int64))
     days = Span(run.window_starts, run.up_to)
-    rows = read_lines_beside(seen.bulk, run.known, days, people).to_pylist()
     if seen.earlier is None:  # of a first run only what begins in its days is new
-        fresh = {row["nr"] for row in rows if row["starts"] >= run.window_starts and row["nr"] in own}
+        fresh = set(read_begun(seen.bulk, run.known, days).tolist()) & own.keys()
+    else:
+        fresh = own.keys() - set(seen.earlier.subject[seen.earlier.kind == "care"].unique().tolist())
+    people = np.unique(seen.own.person[seen.own.subject.isin(list(fresh)) & (seen.own.person > 0)].to_numpy(np.int64))
+    if not len(people):
+        return []
+    lines = read_lines_beside(seen.bulk, run.known, days, people).to_pylist()
     sizes = {each.name: seen.size(each) for each in CHECKS}
-    return [each for each in beside(rows, fresh, own) if (each.amount or 0) >= sizes[each.check]]
+    return [each for each in beside(lines, set(fresh), own) if (each.amount or 0) >= sizes[each.check]]
 
 
 def beside(lines: Iterable[Mapping[str, Any]], fresh: set[int], paid: Mapping[int, tuple[int, int]]) -> list[Finding]:

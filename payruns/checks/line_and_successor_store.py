@@ -3,10 +3,17 @@
 import pyarrow as pa
 from sqlalchemy import and_, or_, select
 
-from finance.columns import Bulk, Ints
+from finance.columns import Bulk, Ints, ints
 from finance.days import Span
 from finance.facts import tables as t
 from finance.facts.versions import believed
+
+
+def read_begun(bulk: Bulk, known: int, days: Span) -> Ints:
+    """Lines that begin on some of these days."""
+    sl = t.service_line.c
+    query = select(sl.nr).where(believed(t.service_line, known), sl.starts >= days.first, sl.starts < days.end)
+    return ints(bulk.read(query), "nr")
 
 
 def read_lines_beside(bulk: Bulk, known: int, days: Span, people: Ints) -> pa.Table:

@@ -41,7 +41,7 @@ SORT = ["service", "unit", *BANDS]
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class PricesBeside:
     """Prices in force in the run’s days, agreed for lines and of cards, and what stood before each."""
 
     agreed: pd.DataFrame
@@ -50,12 +50,12 @@ class Prices:
     cards_before: pd.DataFrame
 
 
-def read(bulk: Bulk, run: Run) -> Prices | None:
+def read(bulk: Bulk, run: Run) -> PricesBeside | None:
     """None where no price is new to the run."""
     if run.window_starts >= run.up_to or not store.any_told(bulk, run.known_before, run.known):
         return None
     days = Span(run.window_starts, run.up_to)
-    return Prices(
+    return PricesBeside(
         frame(store.read_agreed(bulk, run.known, days)),
         frame(store.read_cards(bulk, run.known, days)),
         frame(store.read_agreed_before(bulk, run.known_before, run.known)),
@@ -73,7 +73,7 @@ def frame(rows: pa.Table) -> pd.DataFrame:
     return made
 
 
-def find(seen: Seen, prices: Prices | None) -> list[Finding]:
+def find(seen: Seen, prices: PricesBeside | None) -> list[Finding]:
     if prices is None:
         return []
     run, policy = seen.run, seen.policy
@@ -124,7 +124,7 @@ class Odd:
     other: int
 
 
-def out_of_line(agreed: pd.DataFrame, cards: pd.DataFrame, prices: Prices, times: int) -> list[Odd]:
+def out_of_line(agreed: pd.DataFrame, cards: pd.DataFrame, prices: PricesBeside, times: int) -> list[Odd]:
     """New prices so many times the card’s, or the middle of their sort, or at most such a part of it."""
     import pandas as pd
 
@@ -150,7 +150,7 @@ def out_of_line(agreed: pd.DataFrame, cards: pd.DataFrame, prices: Prices, times
     return list(found.values())
 
 
-def moved(agreed: pd.DataFrame, cards: pd.DataFrame, prices: Prices, percent: int) -> list[Odd]:
+def moved(agreed: pd.DataFrame, cards: pd.DataFrame, prices: PricesBeside, percent: int) -> list[Odd]:
     """New prices that are another than what stood before by more than so many per cent: the version before of the same
     price, or the last to end before it of the same line, or the same cell of a card.
     """

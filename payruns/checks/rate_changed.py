@@ -19,12 +19,17 @@ _PRICES = sum(1 << place for place, name in enumerate(CAUSES) if name in ("rate"
 def find(seen: Seen) -> list[Finding]:
     moved = seen.lines[(seen.lines.cause & _PRICES) != 0]
     sums = moved.groupby("party").agg(amount=("amount", "sum"), count=("subject", "nunique"))
+    before: dict[int, int] = {}
+    if seen.earlier is not None:
+        then = seen.earlier[~seen.earlier.late & seen.earlier.subject.isin(moved.subject)]
+        before = then.groupby("party")["amount"].sum().to_dict()
     return [
         CHECK.found(
             f"Rates changed for {row['count']} lines of this payee since the last run.",
             None,
             row["party"],
             row["amount"],
+            before.get(row["party"]),
         )
         for row in rows(sums)
     ]

@@ -49,6 +49,7 @@ TESTED_FROM = {
     "ledgers/review_jobs.py": "tests/laws/test_signing.py",
     "ledgers/timetable": "tests/test_scheduler.py",
     "ledgers/views/store.py": "tests/interfaces/cli/runs",
+    "ledgers/views/tally_store.py": "tests/interfaces/cli/runs",
     "scheduler.py": "tests/test_scheduler.py",
 }
 """Modules and folders whose tests stand elsewhere, and where."""

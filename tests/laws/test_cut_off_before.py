@@ -118,8 +118,9 @@ def upgraded(database: Database) -> None:
         connection.execute(text("DROP TABLE policy_choices"))
         connection.execute(text("DROP TABLE policy_version"))
         connection.execute(text("DROP TABLE sandbox"))
+        connection.execute(text("DROP TABLE finding_before"))
         if not database.sqlite:
-            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%'"
+            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%' OR proname LIKE 'finding_before_%'"
             for name in connection.execute(text(ours)).scalars().all():
                 connection.execute(text(f"DROP FUNCTION {name}"))
         for table, columns in GUARDED_SINCE.items():

@@ -1,6 +1,5 @@
 """Proving a run: its sealed proposal, its entries and its issued files, each read for itself and set side by side."""
 
-import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
 
@@ -10,7 +9,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
-from billing.charges.views_store import read_behind as bills_behind
 from billing.recharges import store as recharges
 from billing.tables import bill
 from finance.columns import Bulk, Database, ints
@@ -52,7 +50,6 @@ from ledgers.reports.records import prove_records
 from ledgers.reports.signed import SealedPart, prove_approvals, prove_posting, prove_seal
 from ledgers.runs import POSTED, PROPOSAL, Run, Status
 from ledgers.streams import OF_NO_LINE, RECHARGES, STREAMS
-from payruns.calendar_views_store import read_behind as payments_behind
 
 _WANTED = pa.schema(
     [PROPOSAL.field(name) for name in (*KEY, "period_ends", "due", "posted", "amount", "debit", "credit")]
@@ -68,11 +65,10 @@ class FilesMissing(Refusal):
     """Some of a run's files have been issued, and others that go with them are not there."""
 
 
-def prove(database: Database, run_nr: int | None = None, on: dt.date | None = None) -> Proof:
+def prove(database: Database, run_nr: int | None = None) -> Proof:
     """Prove one run, or every run whose lines are in the ledger; and that the ledger balances. Changes nothing.
 
     Figures that do not agree, files missing and files changed since issue are differences in the Proof, not refusals.
-    ``on``: calendars behind on that day are named with it, as what no run has come to.
     """
     with database.read() as connection:
         every = ledger.read_runs(connection)
@@ -105,11 +101,6 @@ def prove(database: Database, run_nr: int | None = None, on: dt.date | None = No
         given_back = proving_store.given_back_unreceived(connection)
         latest = reports.last_runs(connection)
         unsaid = [] if run_nr is not None else reports.debts_nobody_raised(connection)
-        to_come = (
-            []
-            if run_nr is not None or on is None
-            else [*payments_behind(connection, on), *bills_behind(connection, on)]
-        )
     foot = everything.balances
     differences = []
     if control != carried:
@@ -134,7 +125,6 @@ def prove(database: Database, run_nr: int | None = None, on: dt.date | None = No
         control,
         carried,
         differences,
-        to_come,
     )
 
 
