@@ -53,7 +53,8 @@ class Checks:
     @classmethod
     def of(cls, package: str, path: Iterable[str]) -> "Checks":
         """Every module of a package that declares a check, in order of name."""
-        every = [import_module(f"{package}.{each.name}") for each in iter_modules(path)]
+        names = [each.name for each in iter_modules(path) if not each.name.endswith("_store")]
+        every = [import_module(f"{package}.{each}") for each in names]
         return cls(tuple(each for each in every if hasattr(each, "CHECKS")))
 
     @cached_property

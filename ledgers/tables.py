@@ -187,7 +187,7 @@ finding_before = Table(
     metadata,
     Column("nr", _serial, primary_key=True),
     Column("run", BigInteger, ForeignKey("run.nr"), nullable=False),
-    Column("working", Integer, nullable=False, comment="of the run, for which it was let go"),
+    Column("working", Integer, nullable=False, comment="of the run, in which it was found"),
     Column("check_name", Text, nullable=False),
     Column("severity", Text, nullable=False, comment="stop, look or note"),
     Column("subject", BigInteger),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Fired(NamedTuple):
     """A finding of a run: what it is of (``about``: kind, subject, party), what moved, and whether anybody accepted it.
 
-    ``working``: for which it was let go; None: it stands.
+    ``working``: in which it was found; None: it stands.
     """
 
     run: int
@@ -42,16 +42,16 @@ def tally(
     standing: Iterable[Fired],
     gone: Iterable[Fired],
     holds: Mapping[int, tuple[set[int], set[int]]],
-    given_up: set[int],
+    given_up: Mapping[int, int],
     of_no_line: Iterable[str],
 ) -> list[CheckTally]:
     """``standing``: what runs are found to have; ``gone``: what they were found to have before, in order; ``holds``:
-    the lines and parties each run was released without; ``given_up``: runs abandoned. The checks that fired most first.
+    the lines and parties each run was released without; ``given_up``: runs
+    abandoned, and their last working. The checks that fired most first.
     """
     last: dict[tuple[object, ...], Fired] = {}
     for each in (*gone, *standing):
         last[each.run, each.check, each.about] = each
-    final = {each.run: each.working or 0 for each in gone if each.run in given_up}  # in order: the last counts
     made: dict[str, CheckTally] = {}
     runs: dict[str, set[int]] = {}
     for each in last.values():
@@ -61,7 +61,7 @@ def tally(
         one.moved += each.moved
         kind, subject, party = each.about
         lines, parties = holds.get(each.run, (set(), set()))
-        if each.working is not None and each.working != final.get(each.run):
+        if each.working is not None and each.working != given_up.get(each.run):
             one.changed += 1
             one.moved_changed += each.moved
         elif each.accepted:

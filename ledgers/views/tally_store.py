@@ -15,7 +15,7 @@ def read_tally(connection: Connection, stream: str, since: dt.date | None = None
     """Every check that fired on the runs of a stream, or on those whose days end after a day."""
     r, h = t.run.c, t.run_held.c
     ours = [r.stream == stream, *([r.up_to > since] if since else [])]
-    runs = {row.nr: row.status for row in connection.execute(select(r.nr, r.status).where(*ours))}
+    runs = connection.execute(select(r.nr, r.status, r.working).where(*ours)).all()
     holds: dict[int, tuple[set[int], set[int]]] = {}
     for row in connection.execute(select(h.run, h.scope, h.target).join(t.run, r.nr == h.run).where(*ours)):
         holds.setdefault(row.run, (set(), set()))[row.scope == "payee"].add(row.target)
@@ -23,7 +23,7 @@ def read_tally(connection: Connection, stream: str, since: dt.date | None = None
         [_fired(each, None) for each in _found(connection, t.finding, ours)],
         [_fired(each, each.working) for each in _found(connection, t.finding_before, ours)],
         holds,
-        {nr for nr, status in runs.items() if status == Status.ABANDONED},
+        {row.nr: row.working for row in runs if row.status == Status.ABANDONED},
         OF_NO_LINE,
     )
 

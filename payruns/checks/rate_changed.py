@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finance.care_costs.news import CAUSES
 from ledgers.checks import NOTE, Check
@@ -19,7 +19,7 @@ _PRICES = sum(1 << place for place, name in enumerate(CAUSES) if name in ("rate"
 def find(seen: Seen) -> list[Finding]:
     moved = seen.lines[(seen.lines.cause & _PRICES) != 0]
     sums = moved.groupby("party").agg(amount=("amount", "sum"), count=("subject", "nunique"))
-    before: dict[int, int] = {}
+    before: dict[Any, int] = {}
     if seen.earlier is not None:
         then = seen.earlier[~seen.earlier.late & seen.earlier.subject.isin(moved.subject)]
         before = then.groupby("party")["amount"].sum().to_dict()

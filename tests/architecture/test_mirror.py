@@ -37,6 +37,7 @@ TESTED_FROM = {
     "interfaces/documents/reminder.py": "tests/interfaces/documents/test_reminder.py",
     "interfaces/files/inbound/door/entering.py": "tests/interfaces/cli/money_in/test_receipts.py",
     "interfaces/files/inbound/door/loading_circumstances.py": "tests/interfaces/files/inbound/test_circumstances.py",
+    "interfaces/files/outbound/behind.py": "tests/interfaces/cli/test_ledger.py",
     "interfaces/files/outbound/aged_debt_xlsx.py": "tests/interfaces/cli/money_in/test_receipts.py",
     "interfaces/timetable": "tests/test_scheduler.py",
     "ledgers/approvals/jobs.py": "tests/laws/test_two_approvers.py",

@@ -276,7 +276,7 @@ def test_one_worked_out_again_by_the_earlier_version_shows_what_it_posted(databa
     as_the_earlier_version_had_it(life, run, "calculated")
     with guards_lifted(database, "run", "run_chunk", "run_party", "finding", "parked") as connection:
         connection.execute(update(t.run).values(status="draft"))
-        ledger.drop_workings(connection, run.nr)
+        ledger.drop_workings(connection, run)
     with database.begin() as connection:
         connection.execute(text(f"DROP TRIGGER {CHANGED[0]}" + ("" if database.sqlite else " ON run")))
     calculate_payrun(database, run.nr)

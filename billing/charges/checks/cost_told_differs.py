@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from billing.charges.checks.cost_told_differs_store import read_costs_told
 from billing.charges.checks.seen import Seen, several
 from finance.money import sterling
 from ledgers.checks import NOTE, Check
@@ -23,6 +22,8 @@ CHECKS = (CHECK,)
 
 
 def find(seen: Seen) -> Iterator[Finding]:
+    from billing.charges.checks.cost_told_differs_store import read_costs_told  # brings what assesses
+
     most = seen.policy.told_cost_apart
     apart = [each for each in read_costs_told(seen.bulk, seen.run) if abs(each.told - each.priced) > most]
     if apart:

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from billing.assessments.figures_store import figures_in_columns
-from billing.charges.checks.figures_not_known_store import read_assessed_before
 from billing.charges.checks.seen import Seen, several
-from finance.assessment.figures import known_up_to, statutory_figures
 from finance.days import spoken
 from finance.money import sterling
 from ledgers.checks import LOOK, Check
@@ -25,6 +22,10 @@ CHECKS = (CHECK,)
 
 
 def find(seen: Seen) -> Iterator[Finding]:
+    from billing.assessments.figures_store import figures_in_columns  # these bring what assesses
+    from billing.charges.checks.figures_not_known_store import read_assessed_before
+    from finance.assessment.figures import known_up_to, statutory_figures
+
     bulk, run = seen.bulk, seen.run
     end = known_up_to(figures_in_columns(bulk, statutory_figures()))
     if end is None or run.up_to <= end:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
+from finance.choices import KeptChoices
 from finance.problems import Refusal
 from interfaces.council import settings_of
 from ledgers.policy.store import read_choices, read_versions
@@ -40,5 +41,6 @@ def _prove_version(version: PolicyVersion, kept: dict[str, str]) -> Iterator[Dif
         yield Difference(where, f"cannot be read by this version of Outturn: {refusal.what}", 0)
         return
     for stream, chosen in said.items():
-        if stream in kept and not chosen.says(kept[stream]):
+        same = chosen.says if isinstance(chosen, KeptChoices) else lambda text, own=chosen: own.from_json(text) == own
+        if stream in kept and not same(kept[stream]):
             yield Difference(where, f"has other choices for {stream} than its text", 0)

@@ -94,7 +94,7 @@ FACTS = {
 DEAD = {**builders.ADA, "date_of_death": "2026-04-12"}
 
 
-def line(**more: object) -> builders.Row:
+def line(**more: Any) -> builders.Row:
     return builders.line("L1", "PK1", "K1", "RES", "week", **more)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from interfaces.database.connection import Database
+from payruns.checks.price_out_of_line import CHECKS
 from tests import builders
 from tests.payruns.checks.two_runs import findings_of_second_run
 
@@ -34,7 +35,7 @@ def agreed_rate(ref: str, pounds: str, starts: str = "2026-04-06", **more: objec
     return {"rate_ref": ref, "line_ref": "L1", "rate": pounds, "start_date": starts, **more}
 
 
-PRICES = ("price out of line", "price moved")
+PRICES = [check.name for check in CHECKS]
 
 
 @pytest.mark.parametrize(

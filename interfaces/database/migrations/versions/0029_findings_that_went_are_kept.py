@@ -21,7 +21,7 @@ def upgrade() -> None:
         "finding_before",
         sa.Column("nr", serial, primary_key=True),
         sa.Column("run", sa.BigInteger(), sa.ForeignKey("run.nr"), nullable=False),
-        sa.Column("working", sa.Integer(), nullable=False, comment="of the run, for which it was let go"),
+        sa.Column("working", sa.Integer(), nullable=False, comment="of the run, in which it was found"),
         sa.Column("check_name", sa.Text(), nullable=False),
         sa.Column("severity", sa.Text(), nullable=False, comment="stop, look or note"),
         sa.Column("subject", sa.BigInteger()),
