@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -41,6 +42,9 @@ def _prove_version(version: PolicyVersion, kept: dict[str, str]) -> Iterator[Dif
         yield Difference(where, f"cannot be read by this version of Outturn: {refusal.what}", 0)
         return
     for stream, chosen in said.items():
-        same = chosen.says if isinstance(chosen, KeptChoices) else lambda text, own=chosen: own.from_json(text) == own
-        if stream in kept and not same(kept[stream]):
+        if stream in kept and not _says(chosen, kept[stream]):
             yield Difference(where, f"has other choices for {stream} than its text", 0)
+
+
+def _says(chosen: Any, kept: str) -> bool:
+    return chosen.says(kept) if isinstance(chosen, KeptChoices) else bool(chosen.from_json(kept) == chosen)

@@ -71,7 +71,7 @@ CASES: list[tuple[Any, str, builders.Facts, int | None]] = [
     (first_payment.CHECK, "look", {"service_lines": [line("L3", "1", "PK2", "K2")]}, 16_000),
     (takes_back.CHECK, "look", {"adjustments": [adjustment("-2000.00")]}, 40_000),
     (before_go_live.CHECK, "look", {"adjustments": [adjustment("30.00", "2026-04-01")]}, 3_000),
-    (rate_changed.CHECK, "note", {"rates": [builders.rate("R1", "K1", "HC", "hour", "21.00")]}, 32_000),
+    (rate_changed.CHECK, "note", {"rates": [builders.rate("R1", "K1", "HC", "hour", "21.00")]}, 16_000),
     (same_care_twice.CHECK, "look", {"service_lines": [line("L3", start_date="2026-04-06")]}, 80_000),
     (contract_ended.CHECK, "look", {"contracts": [builders.contract("K1", "4W", end_date="2026-05-17")]}, 0),
     (
