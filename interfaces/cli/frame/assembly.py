@@ -60,6 +60,7 @@ def parts() -> dict[str, Part]:
         "direct_debits": _of("money_in.direct_debits"),
         "deferred": _of("money_in.deferred_payments"),
         "care_account": _of("money_in.care_accounts"),
+        "looking_up": _of("looking_up"),
         "explain": _of("explain"),
         "casework": _of("casework"),
         "ledger": _of("ledger"),
