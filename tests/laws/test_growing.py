@@ -28,7 +28,7 @@ def test_a_policy_kept_before_a_choice_came_to_be_is_read_and_means_what_it_mean
     assert grown.from_json(read.as_json()) == read
 
 
-@pytest.mark.parametrize("policy", (PaymentPolicy, ChargingPolicy), ids=lambda each: each.__name__)
+@pytest.mark.parametrize("policy", [PaymentPolicy, ChargingPolicy], ids=lambda each: each.__name__)
 def test_a_version_kept_before_a_check_came_to_be_still_says_what_its_text_does(policy: type[KeptChoices]) -> None:
     """A text that names no checks keeps those that shipped on its day; one changed behind its back is another."""
     now = json.loads(policy().as_json())
