@@ -1,18 +1,23 @@
 """Prices: those in force in a run’s days, those that stood before, and the lines that a contract’s card prices."""
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, FromClause, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select
 
 from finance.columns import Bulk
 from finance.days import Span
 from finance.facts import tables as t
 from finance.facts.versions import believed
+from payruns.checks.two_places_store import DIRECT_PAYMENT
 
 CELL = ("contract", "service", "unit")
 
 
 def _on(price: FromClause, days: Span) -> ColumnElement[bool]:
     return and_(price.c.starts < days.end, or_(price.c.ends.is_(None), price.c.ends > days.first))
+
+
+def _direct_payments(known: int) -> Select[tuple[int]]:
+    return select(t.service.c.nr).where(believed(t.service, known), t.service.c.kind == DIRECT_PAYMENT)
 
 
 def any_told(bulk: Bulk, since: int, known: int) -> bool:
@@ -29,14 +34,14 @@ def any_told(bulk: Bulk, since: int, known: int) -> bool:
 
 
 def read_agreed(bulk: Bulk, known: int, days: Span) -> pa.Table:
-    """Prices agreed for lines, in force on some of these days."""
+    """Prices agreed for lines, in force on some of these days; a sum paid for one person directly is no price."""
     a, sl, k = t.agreed_rate, t.service_line, t.contract
     return bulk.read(
         select(a.c.nr, a.c.line, a.c.rate, a.c.starts, a.c.learned, sl.c.contract, sl.c.service, sl.c.unit)
         .add_columns(k.c.calendar, k.c.payee)
         .join_from(a, sl, and_(sl.c.nr == a.c.line, believed(sl, known)))
         .join(k, and_(k.c.nr == sl.c.contract, believed(k, known)))
-        .where(believed(a, known), _on(a, days))
+        .where(believed(a, known), _on(a, days), sl.c.service.not_in(_direct_payments(known)))
     )
 
 
@@ -47,7 +52,7 @@ def read_cards(bulk: Bulk, known: int, days: Span) -> pa.Table:
         select(r.c.nr, r.c.contract, r.c.service, r.c.unit, r.c.rate, r.c.starts, r.c.learned)
         .add_columns(r.c.day_category, r.c.minutes_from, r.c.age_from, k.c.calendar, k.c.payee)
         .join_from(r, k, and_(k.c.nr == r.c.contract, believed(k, known)))
-        .where(believed(r, known), _on(r, days))
+        .where(believed(r, known), _on(r, days), r.c.service.not_in(_direct_payments(known)))
     )
 
 

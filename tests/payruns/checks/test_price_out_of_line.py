@@ -73,3 +73,10 @@ def test_a_new_price(database: Database, before: str | None, news: builders.Fact
         )
         return
     assert [(each.check_name, each.amount) for each in made] == found
+
+
+def test_a_direct_payment_is_a_sum_for_one_person_and_no_price(database: Database) -> None:
+    made = facts()
+    direct = {**made, "services": [builders.service("RES", "Direct payment")]}
+    news = {"agreed_rates": [agreed_rate("A1", "7000.00")]}
+    assert not [each for each in findings_of_second_run(database, direct, news) if each.check_name in PRICES]
