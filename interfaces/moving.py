@@ -11,7 +11,7 @@ from finance.facts.names_store import names
 from finance.money import Rounding, sterling
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.second_word import try_waiting
-from payruns.effect import Effect, read_effect
+from payruns.effect_jobs import PaymentEffect, read_effect
 
 _WHOSE: dict[str, Table] = {"payee": t.payee, "person": t.person, "service": t.service}
 
@@ -32,7 +32,7 @@ class LoadMoves:
     """What a load does, in whole and by payee, person and service, those that move most first."""
 
     load: int
-    effect: Effect
+    effect: PaymentEffect
     by: dict[str, list[PartMoved]]
 
     @property

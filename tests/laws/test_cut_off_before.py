@@ -120,9 +120,12 @@ def upgraded(database: Database) -> None:
         connection.execute(text("DROP TABLE policy_choices"))
         connection.execute(text("DROP TABLE policy_version"))
         connection.execute(text("DROP TABLE sandbox"))
+        connection.execute(text("DROP TABLE finding_before"))
         if not database.sqlite:
-            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%' OR proname LIKE 'waiting_%'"
-            for name in connection.execute(text(ours)).scalars().all():
+            ours = "policy_% waiting_% finding_before_%".split()
+            like = " OR ".join(f"proname LIKE '{each}'" for each in ours)
+            names = connection.execute(text(f"SELECT proname FROM pg_proc WHERE {like}")).scalars().all()
+            for name in names:
                 connection.execute(text(f"DROP FUNCTION {name}"))
         for table, columns in GUARDED_SINCE.items():
             guard = f"{table}_never_rewritten"
@@ -277,7 +280,7 @@ def test_one_worked_out_again_by_the_earlier_version_shows_what_it_posted(databa
     as_the_earlier_version_had_it(life, run, "calculated")
     with guards_lifted(database, "run", "run_chunk", "run_party", "finding", "parked") as connection:
         connection.execute(update(t.run).values(status="draft"))
-        ledger.drop_workings(connection, run.nr)
+        ledger.drop_workings(connection, run)
     with database.begin() as connection:
         connection.execute(text(f"DROP TRIGGER {CHANGED[0]}" + ("" if database.sqlite else " ON run")))
     calculate_payrun(database, run.nr)

@@ -31,9 +31,9 @@ class PricesFarFromBefore(Refusal):
     def __init__(self, moved: Sequence[PriceMoved], percent: int, load: int) -> None:
         named = ", ".join(map(str, moved[:_NAMED]))
         more = f" and {len(moved) - _NAMED:,} more" if len(moved) > _NAMED else ""
-        refs = " ".join(each.ref for each in moved[:_NAMED])
+        refs, move = " ".join(each.ref for each in moved[:_NAMED]), "moves" if len(moved) == 1 else "move"
         super().__init__(
-            f"{len(moved):,} of the prices {'moves' if len(moved) == 1 else 'move'} by more than {percent}%: {named}{more}.",
+            f"{len(moved):,} of the prices {move} by more than {percent}%: {named}{more}.",
             f"Look at each, and confirm it by name: outturn waiting confirm {load} {refs}",
         )
 
