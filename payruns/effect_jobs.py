@@ -46,13 +46,12 @@ class PaymentEffect:
         """Lines together by payee, person or service: (number, pence a week before, after, for days past), those that
         move most first.
         """
-        found: dict[int, list[int]] = {}
+        found: dict[int, tuple[int, int, int]] = {}
         for each in self.lines:
-            sums = found.setdefault(getattr(each, whose), [0, 0, 0])
-            for place, pence in enumerate((each.was, each.now, each.past)):
-                sums[place] += pence
+            was, now, past = found.get(getattr(each, whose), (0, 0, 0))
+            found[getattr(each, whose)] = was + each.was, now + each.now, past + each.past
         moved = [(nr, *sums) for nr, sums in found.items() if sums[0] != sums[1] or sums[2]]
-        return sorted(moved, key=lambda each: (-abs(each[2] - each[1]) - abs(each[3]), each[0]))  # type: ignore[return-value]
+        return sorted(moved, key=lambda each: (-abs(each[2] - each[1]) - abs(each[3]), each[0]))
 
     @property
     def was(self) -> int:

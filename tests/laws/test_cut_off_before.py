@@ -122,7 +122,7 @@ def upgraded(database: Database) -> None:
         connection.execute(text("DROP TABLE sandbox"))
         connection.execute(text("DROP TABLE finding_before"))
         if not database.sqlite:
-            ours = "policy_% waiting_% finding_before_%".split()
+            ours = ["policy_%", "waiting_%", "finding_before_%"]
             like = " OR ".join(f"proname LIKE '{each}'" for each in ours)
             names = connection.execute(text(f"SELECT proname FROM pg_proc WHERE {like}")).scalars().all()
             for name in names:

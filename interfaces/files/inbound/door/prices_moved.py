@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from finance.facts.waiting import WaitingRow
 from interfaces.files.inbound.door.beside import as_told, as_written
@@ -53,7 +53,7 @@ def _alike(connection: Connection, extract: Extract, rows: Sequence[WaitingRow])
     """Every reference believed of the same contracts, lines or services as some rows, and of the rows’ own."""
     table = extract.table
     link = next((each for each in extract.fields if each.links), None)
-    own = table.c.ref.in_(sorted({each.ref for each in rows}))
+    own: ColumnElement[bool] = table.c.ref.in_(sorted({each.ref for each in rows}))
     if link is not None:
         of = EXTRACTS[link.links].table
         named = sorted({each.columns.get(link.name, "") for each in rows})
