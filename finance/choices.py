@@ -2,9 +2,9 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from finance.money import Rounding
 from finance.problems import BadParameters
@@ -25,7 +25,30 @@ class KeptChoices(ABC):
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        return cls.of(json.loads(text), "the run's policy")
+        return cls.of({**cls.before(), **json.loads(text)}, "the run's policy")
+
+    @classmethod
+    def before(cls) -> Mapping[str, object]:
+        """What was done before a choice came to be, where another ships."""
+        return {}
+
+    @classmethod
+    def shipped_before(cls) -> Mapping[str, Sequence[set[str]]]:
+        """Lists that shipped otherwise once, in words as they were."""
+        return {}
+
+    def says(self, kept: str) -> bool:
+        """Whether these choices are those kept as a text, but for what has come to be since it was kept."""
+        now, shipped = (json.loads(each.as_json()) for each in (self, type(self)()))
+
+        def same(name: str, was: Any) -> bool:
+            if isinstance(was, list) and now[name] == shipped[name]:
+                return set(was) in [set(now[name]), *self.shipped_before().get(name, ())]
+            if isinstance(was, dict):
+                return bool({**now[name], **was} == now[name])
+            return bool(was == now[name])
+
+        return all(same(name, was) for name, was in json.loads(kept).items())
 
     @classmethod
     @abstractmethod

@@ -178,11 +178,11 @@ def calculate_run(
                 to_sign_for=0,
                 known=max(run.known, known or 0),
             )
-            store.drop_workings(connection, run.nr)
+            store.drop_workings(connection, run)
         else:
             store.set_run(connection, run, was=(Status.DRAFT,), working=run.working + 1)
             if run.cut_off:  # parts an earlier version kept may be marked as posted
-                store.drop_workings(connection, run.nr)
+                store.drop_workings(connection, run)
         run = store.read_run(connection, run_nr)
         done = store.chunk_ranges(connection, run.nr)
     try:
@@ -390,6 +390,6 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
             total=0,
             to_sign_for=0,
         )
-        store.drop_workings(connection, run.nr)
+        store.drop_workings(connection, run)
         store.add_event(connection, run.nr, "abandoned", officer, at, note)
         return store.read_run(connection, run.nr)

@@ -304,6 +304,11 @@ class Finding:
     before: int | None = None
     kind: str | None = None
 
+    @property
+    def moved(self) -> int:
+        """The pence that may be wrong: by how much it moved, where something was before; what it comes to otherwise."""
+        return abs((self.amount or 0) - (self.before or 0))
+
 
 class Prepared(Protocol):
     """A stream ready to work out one run, chunk by chunk."""

@@ -5,7 +5,21 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, Row, Select, Update, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Update,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from finance.columns import Bulk
 from finance.problems import Refusal
@@ -170,10 +184,14 @@ def chunk_at(connection: Connection, run: int, covers: tuple[int, int]) -> int |
     return connection.execute(query).scalar_one_or_none()
 
 
-def drop_workings(connection: Connection, run: int) -> None:
-    """Forget what a run worked out (it was abandoned or is worked out afresh)."""
+def drop_workings(connection: Connection, run: Run) -> None:
+    """Forget what a run worked out (it was abandoned or is worked out afresh), and keep what it was found to have."""
+    names = ("check_name", "severity", "subject", "party", "kind", "amount", "before", "accepted_by")
+    found = select(t.finding.c.run, literal(run.working), *(t.finding.c[name] for name in names))
+    found = found.where(t.finding.c.run == run.nr).order_by(t.finding.c.nr)
+    connection.execute(insert(t.finding_before).from_select(["run", "working", *names], found))
     for kept in (t.chunk, t.run_party, t.finding, t.parked):
-        connection.execute(delete(kept).where(kept.c.run == run))
+        connection.execute(delete(kept).where(kept.c.run == run.nr))
 
 
 # Findings, parties, outstanding ---------------------------------------------------------------------------------------

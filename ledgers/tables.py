@@ -182,6 +182,24 @@ finding = Table(
 )
 Index("finding_run", finding.c.run)
 
+finding_before = Table(
+    "finding_before",
+    metadata,
+    Column("nr", _serial, primary_key=True),
+    Column("run", BigInteger, ForeignKey("run.nr"), nullable=False),
+    Column("working", Integer, nullable=False, comment="of the run, in which it was found"),
+    Column("check_name", Text, nullable=False),
+    Column("severity", Text, nullable=False, comment="stop, look or note"),
+    Column("subject", BigInteger),
+    Column("party", BigInteger),
+    Column("kind", Text, comment="of line the subject is the number of; null: a service line"),
+    Column("amount", BigInteger),
+    Column("before", BigInteger),
+    Column("accepted_by", Text),
+    comment="What a run was found to have before it was worked out again, or given up.",
+)
+Index("finding_before_run", finding_before.c.run)
+
 parked = Table(
     "parked",
     metadata,

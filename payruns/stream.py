@@ -30,7 +30,7 @@ from ledgers.scopes import Scope, earlier_periods
 from ledgers.streams import PAYMENTS
 from payruns import store
 from payruns.as_lines import adjustments_as_lines, as_lines
-from payruns.checks import find
+from payruns.checks.register import find
 from payruns.policy import PaymentPolicy
 
 NAME = PAYMENTS.name
@@ -78,7 +78,7 @@ class Payments:
         )
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
-        return find(bulk, run, proposal, before)
+        return find(bulk, run, PaymentPolicy.from_json(run.policy), proposal, before)
 
     def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
         if not PaymentPolicy.from_json(run.policy).needs_bank_details:

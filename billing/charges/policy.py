@@ -2,13 +2,14 @@
 surprising bill.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from finance.care_costs.retainers import read_retainer
 from finance.choices import KeptChoices, at_least_one, one_of, read_choices, some_of
 from finance.money import Rounding
 from finance.problems import BadParameters
+from ledgers.checks import Checks
 from ledgers.since import DEATH, KINDS_OF_NEWS
 
 AS_PAID = "as paid"
@@ -26,11 +27,13 @@ class ChargingPolicy(KeptChoices):
     shared over them; others follow. ``days_after_death``: days charged after the day of death, at most those paid.
     ``arrangement_fee_weekly``: pence a week for those who pay in full for care at home.
     ``shock_amount``, ``shock_weeks``, ``shock_times``: a bill over this many pence, reaching back more weeks than this,
-    or this many times the last one waits for a named person. ``told_cost_apart``: pence a week by which the cost told
-    with the circumstances of somebody who pays in full may differ from that of their packages, unsaid.
-    ``zero_bills``: whether a bill for nothing is sent. ``months_close_after``, ``years_close_after``: days after its
-    end for which a month, and a financial year, takes what belongs to it (``ledgers.closed_periods``); nought: ever.
-    ``stop_news``: news since a run was worked out that it does not go on past (``ledgers.since``).
+    or this many times the last one waits for a named person; ``shock_percent``: one that large which moved from the
+    last by no more does not. ``told_cost_apart``: pence a week by which the cost told with the circumstances of
+    somebody who pays in full may differ from that of their packages, unsaid. ``sizes``: of a check, the pence below
+    which it says nothing (``billing.charges.checks``). ``zero_bills``: whether a bill for nothing is sent.
+    ``months_close_after``, ``years_close_after``: days after its end for which a month, and a financial year, takes
+    what belongs to it (``ledgers.closed_periods``); nought: ever. ``stop_news``: news since a run was worked out that
+    it does not go on past (``ledgers.since``).
     """
 
     rounding: Rounding = Rounding.HALF_UP
@@ -52,12 +55,14 @@ class ChargingPolicy(KeptChoices):
     shock_amount: int = 200_000
     shock_weeks: int = 13
     shock_times: int = 3
+    shock_percent: int = 10
     told_cost_apart: int = 500
     zero_bills: bool = False
     months_close_after: int = 0
     years_close_after: int = 0
     people_a_chunk: int = 100_000
-    stop_checks: tuple[str, ...] = ("bill shock", "after death")
+    stop_checks: tuple[str, ...] = field(default_factory=lambda: _checks().stops)
+    sizes: dict[str, int] = field(default_factory=lambda: _checks().sizes)
     stop_news: tuple[str, ...] = (DEATH,)
 
     @classmethod
@@ -73,9 +78,25 @@ class ChargingPolicy(KeptChoices):
                 "part_week_at_home": part_week,
                 "part_week_in_a_home": part_week,
                 "people_a_chunk": at_least_one,
+                "sizes": _checks().read_sizes,
                 "stop_news": some_of(*KINDS_OF_NEWS),
             },
         )
+
+    @classmethod
+    def before(cls) -> Mapping[str, object]:
+        return {"shock_percent": 0}
+
+    @classmethod
+    def shipped_before(cls) -> Mapping[str, Sequence[set[str]]]:
+        return {"stop_checks": _checks().stops_before}
+
+
+def _checks() -> Checks:
+    """Asked for when choices are made, for the checks go by the choices."""
+    from billing.charges.checks.register import CHECKS_OF_CHARGES
+
+    return CHECKS_OF_CHARGES
 
 
 def _absences(value: object, where: str) -> dict[str, str]:

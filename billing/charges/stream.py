@@ -15,7 +15,8 @@ from billing.bill_store import number_bills
 from billing.charges import store
 from billing.charges.calculate import Charges, calculate_charges
 from billing.charges.calendars import BillCalendar
-from billing.charges.checks import find
+from billing.charges.checks.register import find
+from billing.charges.checks.seen import Seen
 from billing.charges.facts import BY_LINE, FEE, KINDS, ONE_OFF, ChargeFacts, OneOffs, places
 from billing.charges.maximum import NOT_ASSESSED
 from billing.charges.news import PERSON, read_scopes
@@ -66,7 +67,8 @@ class ChargeStream:
         return PreparedCharges(run, calendar, facts, one_offs, posted, owner, people, singles, self.coding, policy)
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
-        return find(bulk, run, proposal, before, self.nobody_to_bill)
+        policy = ChargingPolicy.from_json(run.policy)
+        return find(Seen(bulk, run, policy, proposal, before, self.nobody_to_bill))
 
     def withheld(self, bulk: Bulk, run: Run, parties: Any) -> dict[int, str]:
         return {}

@@ -5,17 +5,53 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from billing import tables as t
 from billing.bill_store import read_bills
 from billing.charges.news import cause_words
+from billing.charges.store import read_calendars
 from billing.naming_store import payers
 from billing.tables import number_of
+from finance.days import day
+from finance.facts import tables as f
+from finance.facts.versions import believed
 from finance.names import Named
+from ledgers import store as ledger
 from ledgers.holds_store import held_for
+from ledgers.reports.proof import OpenEnd, behind
 from ledgers.runs import Run
+from ledgers.streams import CHARGES
 from ledgers.views.records import KindTotals, made_of
 from ledgers.views.store import read_lines
+
+
+def read_behind(connection: Connection, on: dt.date) -> list[OpenEnd]:
+    """Bill calendars with periods whose cut-off had gone by on a day, care of their clients on their days, and no
+    released run."""
+    found = []
+    for each in read_calendars(connection):
+        last = ledger.last_posted(connection, CHARGES.name, each.nr)
+        settled = last.up_to if last else None
+        lines = _live(connection, each.nr, settled or day(each.go_live), on)
+        if lines:
+            named = f"bill calendar {each.ref} ({each.name})"
+            open_run = ledger.open_run(connection, CHARGES.name, each.nr)
+            found.append(behind(named, each, day(each.go_live), settled, open_run, on, lines))
+    return [each for each in found if each]
+
+
+def _live(connection: Connection, calendar: int, first: dt.date, end: dt.date) -> int:
+    """How many lines of the clients of a calendar have a day among some."""
+    sl, b = f.service_line, t.bill_payer
+    query = (
+        select(func.count())
+        .select_from(sl)
+        .join(b, (b.c.person == sl.c.person) & believed(b, None))
+        .where(b.c.calendar == calendar, believed(sl, None), sl.c.starts < end)
+        .where(sl.c.ends.is_(None) | (sl.c.ends > first))
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from interfaces.cli.frame.arguments import Limit
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.readers.opening import UnusableFile, read_bytes
 from interfaces.files.outbound.accrual_journal import accrual_journal
+from interfaces.files.outbound.behind import prove_as_on
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proof_page import proof_json, proof_page
 from interfaces.files.outbound.proving import prove
@@ -67,10 +68,11 @@ def read_moment(text: str) -> dt.datetime:
 
 def proof(desk: Desk, run: Annotated[int | None, typer.Option(metavar="RUN", help="Only this run.")] = None) -> None:
     """Prove that due = posted = exported, to the penny, and that the ledger balances. Exit code 1 when it does not.
+    Calendars that are behind on the day (--on) are named besides.
 
     Example: outturn proof
     """
-    found = prove(desk.database, run)
+    found = prove_as_on(desk.database, desk.on) if run is None else prove(desk.database, run)
     desk.failed = not found.holds
     desk.answer(proof_json(found), proof_page(found))
 

@@ -9,15 +9,18 @@ payee's money was confirmed to go, and a second person must have signed for exac
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from finance.days import Span, spoken
 from finance.money import sterling
+from ledgers.runs import Run
 from ledgers.streams import NOT_PROPOSED, RECHARGES, STREAMS
 
+ONE = dt.timedelta(days=1)
 KEY = ("period_starts", "subject", "kind", "funder", "party", "revision")
 LISTED = 100
 """Differences listed one by one; the rest are counted and summed."""
@@ -33,6 +36,19 @@ class Difference:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what} ({sterling(self.pence)})"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """Something that nothing in the ledger disagrees with, because no run has come to it: periods nobody was paid or
+    billed for. The figures agree; all is not well.
+    """
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +144,8 @@ class RunProof:
 @dataclass(frozen=True)
 class Proof:
     """Every run asked for, and the ledger's own balance: the foot of the trial balance's balance columns, and what the
-    control account says is owed to payees against what runs carried forward."""
+    control account says is owed to payees against what runs carried forward. ``open``: what no run has come to yet; it
+    does not keep the proof from holding."""
 
     runs: Sequence[RunProof]
     debits: int
@@ -136,6 +153,7 @@ class Proof:
     control: int
     carried_forward: int
     differences: Sequence[Difference] = field(default_factory=tuple)
+    open: Sequence[OpenEnd] = field(default_factory=tuple)
 
     @property
     def holds(self) -> bool:
@@ -145,6 +163,44 @@ class Proof:
     def empty(self) -> bool:
         """Whether there is nothing to prove: no run, and nothing in the ledger."""
         return not (self.runs or self.differences or self.debits or self.credits)
+
+
+MOST_PERIODS = 1_000
+"""Periods counted one by one of a calendar that is behind."""
+
+
+class CutOffRule(Protocol):
+    """A calendar’s periods, and the day by which the run for each is to be drafted."""
+
+    def period(self, when: dt.date) -> Span: ...
+
+    def cut_off(self, period: Span) -> dt.date: ...
+
+
+def behind(
+    where: str,
+    rule: CutOffRule,
+    go_live: dt.date,
+    settled: dt.date | None,
+    open_run: Run | None,
+    on: dt.date,
+    lines: int,
+) -> OpenEnd | None:
+    """What is said of a calendar with periods no released run covers, whose cut-off has gone by. ``settled``: the first
+    day not covered, None: it has never had a run; ``lines``: with days in them.
+    """
+    periods: list[Span] = []
+    period = rule.period(settled or go_live)
+    while rule.cut_off(period) < on and len(periods) < MOST_PERIODS:
+        periods.append(period)
+        period = rule.period(period.end)
+    if not periods:
+        return None
+    count = "1 period" if len(periods) == 1 else f"{len(periods):,} periods"
+    went = "has never been run" if settled is None else f"was last released up to {spoken(settled - ONE)}"
+    care = "1 line" if lines == 1 else f"{lines:,} lines"
+    begun = f"; run {open_run.nr} of it is {open_run.status}" if open_run else ""
+    return OpenEnd(where, f"{went}: {count} with {care} whose cut-off has gone by, from {periods[0]}{begun}")
 
 
 def prove_lines(

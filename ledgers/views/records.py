@@ -13,11 +13,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledgers.checks import GRAVITY as GRAVITY
 from ledgers.runs import Run
 from ledgers.since import NewsSince
-
-GRAVITY = ("stop", "look", "note")
-"""Severities of findings, the gravest first."""
 
 
 class Called(Protocol):
@@ -42,16 +40,24 @@ class FindingShown:
     accepted_by: str | None
     reason: str | None
 
+    @property
+    def moved(self) -> int:
+        """The pence that may be wrong, as of a finding."""
+        return abs((self.amount or 0) - (self.before or 0))
+
 
 @dataclass(frozen=True, slots=True)
 class CheckShown:
-    """The findings of one check of a run: how many, how many nobody has accepted, and what they come to."""
+    """The findings of one check of a run, one decision: how many, how many nobody has accepted, what they come to, and
+    what may be wrong: what moved.
+    """
 
     severity: str
     check: str
     count: int
     waiting: int
     pence: int
+    moved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +238,15 @@ def largest(lines: pa.Table, limit: int) -> pa.Table:
 
 
 def by_check(findings: Iterable[Any]) -> list[CheckShown]:
-    """Findings counted and added up by check, the gravest first."""
-    sums: dict[tuple[str, str], tuple[int, int, int]] = {}
+    """Findings counted and added up by check, the gravest first, and then the checks of which most moved."""
+    sums: dict[tuple[str, str], tuple[int, int, int, int]] = {}
     for each in findings:
         key = (each.severity, each.check_name)
-        count, left, pence = sums.get(key, (0, 0, 0))
-        sums[key] = (count + 1, left + (each.accepted_by is None), pence + (each.amount or 0))
+        count, left, pence, moved = sums.get(key, (0, 0, 0, 0))
+        moved += abs((each.amount or 0) - (each.before or 0))
+        sums[key] = (count + 1, left + (each.accepted_by is None), pence + (each.amount or 0), moved)
     made = [CheckShown(*key, *figures) for key, figures in sums.items()]
-    return sorted(made, key=lambda each: (GRAVITY.index(each.severity), each.check))
+    return sorted(made, key=lambda each: (GRAVITY.index(each.severity), -each.moved, each.check))
 
 
 def furthest(now: Mapping[int, int], then: Mapping[int, int], most: int) -> list[tuple[int, int, int]]:

@@ -1,12 +1,13 @@
 """What a reader of a run is shown, read from a connection. It is the same for every stream, which names its things."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from finance.problems import Refusal
 from ledgers import store
@@ -23,6 +24,7 @@ from ledgers.views.records import (
     Approval,
     BesideTheLast,
     Called,
+    CheckShown,
     Deed,
     FindingShown,
     ParkedShown,
@@ -38,6 +40,10 @@ from ledgers.views.records import (
 
 WORKED_OUT = (Status.CALCULATED, Status.SUBMITTED, Status.APPROVED)
 """Stages of a run at which news may still stop it."""
+
+
+ALIKE = 10
+"""Findings of one check listed where there are too many to list."""
 
 
 class NothingWaits(Refusal):
@@ -98,14 +104,16 @@ def read_findings(
     limit: int,
 ) -> tuple[list[FindingShown], int]:
     """The findings of a run, at most so many, and how many there are in all. ``check``, ``severity``: only those.
-    ``waiting``: only those nobody has accepted.
+    ``waiting``: only those nobody has accepted. Where there are more, the first of each check, so that none hides the
+    others.
     """
     chosen = [
         each
         for each in store.read_findings(connection, run)
         if check in (None, each.check_name) and severity in (None, each.severity) and not (waiting and each.accepted_by)
     ]
-    some = chosen[:limit]
+    some = chosen if len(chosen) <= limit or check else _first_of_each(chosen)
+    some = some[:limit]
     about = naming.subjects(connection, [(each.kind or "care", each.subject) for each in some if each.subject])
     parties = naming.parties(connection, [each.party for each in some if each.party is not None])
     shown = [
@@ -126,14 +134,37 @@ def read_findings(
     return shown, len(chosen)
 
 
-def waiting_of(connection: Connection, run: int, check: str) -> list[int]:
-    """Findings of one check that nobody has accepted. Raises NothingWaits."""
+def _first_of_each(findings: Sequence[Row[Any]]) -> list[Row[Any]]:
+    seen: dict[str, int] = {}
+    some = []
+    for each in findings:
+        seen[each.check_name] = seen.get(each.check_name, 0) + 1
+        if seen[each.check_name] <= ALIKE:
+            some.append(each)
+    return some
+
+
+def read_groups(connection: Connection, run: int) -> list[CheckShown]:
+    """The findings of a run by check: each one decision."""
+    return by_check(store.read_findings(connection, run))
+
+
+class OtherFindings(Refusal):
+    """A check has another number of findings that wait than whoever accepts them was shown."""
+
+
+def waiting_of(connection: Connection, run: int, check: str, count: int | None = None) -> list[int]:
+    """Findings of one check that nobody has accepted. ``count``: how many somebody was shown. Raises NothingWaits, or
+    OtherFindings."""
     waiting = [each for each in store.read_findings(connection, run) if each.accepted_by is None]
     chosen = [each.nr for each in waiting if each.check_name == check]
     if not chosen:
         others = sorted({each.check_name for each in waiting})
         there = f"Those with findings that wait: {', '.join(others)}." if others else "Nothing waits."
         raise NothingWaits(f"Run {run} has no finding of “{check}” that waits.", there)
+    if count not in (None, len(chosen)):
+        many = "1 finding" if len(chosen) == 1 else f"{len(chosen):,} findings"
+        raise OtherFindings(f"Run {run} has {many} of “{check}” that wait, not {count}.", "Look at them again.")
     return chosen
 
 

@@ -9,6 +9,7 @@ ONE_IDEA = {
     "ChangedSinceIssue": "of a paper and of a file: strangers, refused in the same word",
     "Database": "what a verb is handed, and the one there is of it",
     "NoRoom": "the disk of the database, and that of the folder written to",
+    "Seen": "what a check is given: of a pay run, and of a charge run: strangers",
     "Press": "what issuing papers is handed, and the one there is of it",
 }
 

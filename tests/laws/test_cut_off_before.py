@@ -125,8 +125,10 @@ def upgraded(database: Database) -> None:
         connection.execute(text("DROP TABLE policy_version"))
         connection.execute(text("DROP TABLE sandbox"))
         connection.execute(text("DROP TABLE quarantine_closed"))
+        connection.execute(text("DROP TABLE finding_before"))
         if not database.sqlite:
-            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%' OR proname LIKE 'quarantine_closed_%'"
+            like = " OR ".join(f"proname LIKE '{each}_%'" for each in ("policy", "quarantine_closed", "finding_before"))
+            ours = f"SELECT proname FROM pg_proc WHERE {like}"
             for name in connection.execute(text(ours)).scalars().all():
                 connection.execute(text(f"DROP FUNCTION {name}"))
         for table, columns in GUARDED_SINCE.items():
@@ -282,7 +284,7 @@ def test_one_worked_out_again_by_the_earlier_version_shows_what_it_posted(databa
     as_the_earlier_version_had_it(life, run, "calculated")
     with guards_lifted(database, "run", "run_chunk", "run_party", "finding", "parked") as connection:
         connection.execute(update(t.run).values(status="draft"))
-        ledger.drop_workings(connection, run.nr)
+        ledger.drop_workings(connection, run)
     with database.begin() as connection:
         connection.execute(text(f"DROP TRIGGER {CHANGED[0]}" + ("" if database.sqlite else " ON run")))
     calculate_payrun(database, run.nr)

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from sqlalchemy import Connection
 
 from billing.charges import store as charges
+from billing.charges.checks.register import CHECKS_OF_CHARGES
 from billing.charges.jobs import calculate_billrun, draft_billrun, release_billrun
 from billing.charges.served import RIGHTLY, UNSEEN, Served, by_reason
 from billing.charges.served_store import read_served
@@ -50,6 +51,7 @@ LIFE = Life(
     then="outturn bill issue {run}",
     with_it=(RECHARGES.name,),
     holds=True,
+    checks=CHECKS_OF_CHARGES,
 )
 
 

@@ -19,6 +19,7 @@ from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Folder, LastDay, Note, RunNumber, Why
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs import looking, shown
+from interfaces.cli.runs.checks import checks
 from interfaces.cli.runs.shown import run_json, sentence
 from interfaces.cli.runs.stream import Life, Said
 from ledgers import jobs as machine
@@ -67,6 +68,7 @@ def add_life(app: typer.Typer, life: Life) -> None:
             (life.listing, looking.list_runs),
             ("findings", looking.findings),
             ("parked", looking.parked),
+            *([("checks", checks)] if life.checks else []),
             *([("holds", looking.holds)] if life.holds else []),
         ],
         REVIEWING: [("accept", looking.accept), *([("let-go", looking.let_go)] if life.holds else [])],

@@ -15,6 +15,9 @@ from ledgers import store as ledger
 from ledgers.views import store as views
 from ledgers.views.holds_store import read_holds
 
+LISTED = 100
+"""Findings accepted together that are listed one by one."""
+
 
 def list_runs(
     life: Life,
@@ -41,6 +44,8 @@ def findings(
 ) -> None:
     """List what a reviewer should see. Those marked stop must be accepted by name, or what they are about held.
 
+    In order of the money that may be wrong. Where there are too many, by check, with the first ten of each.
+
     Example: outturn GROUP findings 7 --severity stop
     """
     with desk.database.read() as connection:
@@ -48,9 +53,16 @@ def findings(
         found, of = views.read_findings(
             connection, run, life.naming, check=check, severity=severity, waiting=waiting, limit=limit
         )
+        groups = views.read_groups(connection, run)
     subject = life.subject if life.findings_of_subjects else None
     desk.answer(
-        {"run": run, "of": of, "findings": [shown.finding_json(each, life.declared.party, subject) for each in found]},
+        {
+            "run": run,
+            "of": of,
+            "findings": [shown.finding_json(each, life.declared.party, subject) for each in found],
+            "groups": shown.groups_json(groups),
+        },
+        shown.groups_shown(groups) if of > len(found) and check is None else None,
         *shown.findings_shown(found, of),
     )
 
@@ -79,22 +91,32 @@ def accept(
     check: Annotated[
         str | None, typer.Option(metavar="NAME", help="All of one check that nobody has accepted.")
     ] = None,
+    count: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="With --check: how many you were shown; refused where it is another."),
+    ] = None,
 ) -> None:
     """Say, by name and with a reason, that findings have been looked at and the money is right.
+
+    All of one check are one decision, and its list is shown with it.
 
     Example: outturn GROUP accept 7 41 42 --reason "Agreed with the family on 3 May" --as "second officer"
     """
     if bool(finding) == bool(check):
         raise typer.BadParameter("Name findings by number, or all of one check with --check.")
+    if count is not None and not check:
+        raise typer.BadParameter("--count goes with --check.")
     by = desk.by
     life.ours(desk, run)
     with desk.database.read() as connection:
-        chosen = list(finding or ()) or views.waiting_of(connection, run, str(check))
+        chosen = list(finding or ()) or views.waiting_of(connection, run, str(check), count)
+        named, _ = views.read_findings(connection, run, life.naming, check=check, waiting=True, limit=LISTED)
     review_jobs.accept_findings(desk.database, run, chosen, by=by, at=desk.at, reason=reason)
     with desk.database.read() as connection:
         left = len(ledger.open_stops(connection, run))
     desk.answer(
         {"run": run, "accepted": chosen, "by": by, "stops_left": left},
+        *(shown.findings_shown(named, len(chosen)) if check else ()),
         f"{printing.several(len(chosen), 'finding')} accepted; {left:,} still to deal with.",
     )
 

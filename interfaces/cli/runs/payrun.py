@@ -24,6 +24,7 @@ from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import PAYMENTS
 from ledgers.views import store as views
+from payruns.checks.register import CHECKS_OF_PAYMENTS
 from payruns.jobs import broken_off, calculate_payrun, draft_payrun, release_payrun
 from payruns.store import read_calendars
 from payruns.views_store import NAMING, LineShown, read_lines
@@ -111,6 +112,7 @@ LIFE = Life(
     after=_recharge,
     holds=True,
     files=False,
+    checks=CHECKS_OF_PAYMENTS,
 )
 
 

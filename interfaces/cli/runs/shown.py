@@ -110,16 +110,7 @@ def beside_json(beside: BesideTheLast) -> dict[str, object]:
         "last_run": run_json(beside.last) if beside.last else None,
         "difference_pence": beside.difference,
         "made_of": sums_json(beside.made_of),
-        "findings": [
-            {
-                "check": each.check,
-                "severity": each.severity,
-                "count": each.count,
-                "waiting": each.waiting,
-                "amount_pence": each.pence,
-            }
-            for each in beside.checks
-        ],
+        "findings": groups_json(beside.checks),
         "movers": [
             {
                 "payee": each.party.ref,
@@ -138,6 +129,21 @@ def beside_json(beside: BesideTheLast) -> dict[str, object]:
     }
 
 
+def groups_json(checks: Sequence[CheckShown]) -> list[dict[str, object]]:
+    """Findings by check, for machines."""
+    return [
+        {
+            "check": each.check,
+            "severity": each.severity,
+            "count": each.count,
+            "waiting": each.waiting,
+            "amount_pence": each.pence,
+            "moved_pence": each.moved,
+        }
+        for each in checks
+    ]
+
+
 def sums_json(rows: Sequence[KindTotals]) -> list[dict[str, object]]:
     return [
         {"kind": each.kind, "earlier_periods": each.late, "lines": each.lines, "total_pence": each.pence}
@@ -152,7 +158,7 @@ def beside_shown(beside: BesideTheLast) -> list[RenderableType | None]:
         since_note(beside.since),
         policy_note(beside.policy),
         _policy_moved(beside.policy),
-        _checks(beside.checks),
+        groups_shown(beside.checks),
         _moved(beside.moved, beside.last),
         _history(beside.history),
     ]
@@ -250,7 +256,8 @@ def sums_shown(rows: Sequence[KindTotals]) -> RenderableType | None:
     return printing.table(("What", "For", "Lines", "Total"), shown, right=("Lines", "Total"), title="\nMade of")
 
 
-def _checks(checks: Sequence[CheckShown]) -> RenderableType | None:
+def groups_shown(checks: Sequence[CheckShown]) -> RenderableType | None:
+    """Findings by check, each one decision: how many, and what may be wrong."""
     if not checks:
         return None
     rows = [
@@ -259,12 +266,12 @@ def _checks(checks: Sequence[CheckShown]) -> RenderableType | None:
             each.check,
             f"{each.count:,}",
             f"{each.waiting:,}" if each.severity == "stop" else "",
-            printing.amount(each.pence),
+            printing.amount(each.moved) if each.moved else "",
         )
         for each in checks
     ]
-    columns = ("Severity", "Check", "Findings", "To accept", "Sum")
-    return printing.table(columns, rows, right=("Findings", "To accept", "Sum"), title="\nFindings")
+    columns = ("Severity", "Check", "Findings", "To accept", "May be wrong")
+    return printing.table(columns, rows, right=("Findings", "To accept", "May be wrong"), title="\nFindings")
 
 
 def _moved(moved: Sequence[PartyMoved], last: Run | None) -> RenderableType | None:
@@ -309,6 +316,7 @@ def finding_json(each: FindingShown, party: str, subject: str | None) -> dict[st
         party: ref_of(each.party),
         "amount_pence": each.amount,
         "before_pence": each.before,
+        "moved_pence": each.moved,
         "accepted_by": each.accepted_by,
         "reason": each.reason,
     }
@@ -324,14 +332,14 @@ def findings_shown(found: Sequence[FindingShown], of: int) -> list[RenderableTyp
             each.check,
             "; ".join(str(about) for about in (each.subject, each.party) if about),
             each.what,
-            printing.amount(each.amount),
+            printing.amount(each.moved) if each.moved else "",
             f"{each.accepted_by}: {each.reason}" if each.accepted_by else "",
         )
         for each in found
     ]
-    columns = ("Finding", "Severity", "Check", "About", "What", "Amount", "Accepted")
+    columns = ("Finding", "Severity", "Check", "About", "What", "May be wrong", "Accepted")
     return [
-        printing.table(columns, rows, right=("Finding", "Amount")),
+        printing.table(columns, rows, right=("Finding", "May be wrong")),
         printing.note(f"{len(found):,} of {of:,}.") if of > len(found) else None,
     ]
 

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from sqlalchemy import Connection
 
 from interfaces.cli.frame.desk import Desk
+from ledgers.checks import Checks
 from ledgers.progress import Progress
 from ledgers.runs import Run
 from ledgers.streams import STREAMS, Declared
@@ -41,6 +42,7 @@ class Life:
     ``listing``: the verb that lists its runs. ``panel``: where help shows the verbs; None: under the three headings
     here. ``with_it``: streams whose runs are released as they are raised; the verbs that only look take theirs too.
     ``holds``: its parties may be told to wait. ``files``: its files are the journal and the workings alone.
+    ``checks``: those it declares.
     """
 
     stream: str
@@ -58,6 +60,7 @@ class Life:
     with_it: tuple[str, ...] = ()
     holds: bool = False
     files: bool = True
+    checks: Checks | None = None
 
     @property
     def declared(self) -> Declared:

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
+from finance.choices import KeptChoices
 from finance.problems import Refusal
 from interfaces.council import settings_of
 from ledgers.policy.store import read_choices, read_versions
@@ -40,5 +42,9 @@ def _prove_version(version: PolicyVersion, kept: dict[str, str]) -> Iterator[Dif
         yield Difference(where, f"cannot be read by this version of Outturn: {refusal.what}", 0)
         return
     for stream, chosen in said.items():
-        if stream in kept and chosen.from_json(kept[stream]) != chosen:
+        if stream in kept and not _says(chosen, kept[stream]):
             yield Difference(where, f"has other choices for {stream} than its text", 0)
+
+
+def _says(chosen: Any, kept: str) -> bool:
+    return chosen.says(kept) if isinstance(chosen, KeptChoices) else bool(chosen.from_json(kept) == chosen)

@@ -13,17 +13,22 @@ from ledgers.reports.proof import Difference, Proof, RunProof
 
 def proof_page(proof: Proof) -> Group:
     """Everything a Proof says, ready for a rich Console to print."""
+    to_come = [Text(f"! {each}.", "yellow") for each in proof.open]
     if proof.empty:
-        return Group(Text("There is nothing to prove: nothing is in the ledger yet."))
+        return Group(Text("There is nothing to prove: nothing is in the ledger yet."), *to_come)
     parts: list[RenderableType] = []
     for run in proof.runs:
         parts += [*_run(run), Text()]
     parts.append(_ledger(proof))
     parts += [Text(f"✗ {each}", "red") for each in proof.differences]
-    verdict = (
-        "Proved: due, posted and exported agree to the penny." if proof.holds else "NOT PROVED. See the lines marked ✗."
-    )
-    parts.append(Text(verdict, "bold green" if proof.holds else "bold red"))
+    parts += to_come
+    if not proof.holds:
+        parts.append(Text("NOT PROVED. See the lines marked ✗.", "bold red"))
+    elif proof.open:
+        agreed = "What was run is proved: due, posted and exported agree to the penny."
+        parts.append(Text(f"{agreed} Not all was run: see the lines marked !.", "bold yellow"))
+    else:
+        parts.append(Text("Proved: due, posted and exported agree to the penny.", "bold green"))
     return Group(*parts)
 
 
@@ -97,6 +102,7 @@ def proof_json(proof: Proof) -> dict[str, Any]:
     return {
         "holds": proof.holds,
         "nothing_to_prove": proof.empty,
+        "behind": [{"where": each.where, "what": each.what} for each in proof.open],
         "ledger": {
             "debits": proof.debits,
             "credits": proof.credits,

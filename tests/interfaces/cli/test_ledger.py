@@ -209,3 +209,16 @@ def test_what_is_accrued_is_a_journal_and_its_reversal(released: Outturn, tmp_pa
     days = {line.journal: (line.date.isoformat(), line.period) for line in batch.lines}
     assert days == {ACCRUED: ("2026-04-19", 202601), REVERSED: ("2026-04-20", 202601)}
     assert released.asks("accruals", "--year-end", "2026-05-03", "--folder", str(folder))["journal"] is None
+
+
+def test_the_proof_names_a_calendar_that_is_behind_and_does_not_read_as_all_well(
+    released: Outturn, tmp_path: Path
+) -> None:
+    proof = released.asks("proof", "--on", "2026-05-05", code=1)
+    assert [each["where"] for each in proof["behind"] if "4W" in each["where"]] == []
+    proof = released.asks("proof", "--on", "2026-12-24", code=1)
+    behind = {each["where"]: each["what"] for each in proof["behind"]}
+    (what,) = [words for where, words in behind.items() if where.startswith("pay calendar 4W")]
+    assert what.startswith("was last released up to ") and "whose cut-off has gone by, from " in what
+    shown = released.says("proof", "--on", "2026-12-24", code=1)
+    assert "! pay calendar 4W" in " ".join(shown.split())

@@ -35,20 +35,22 @@ def test_the_largest_lines_are_those_that_move_most_either_way() -> None:
     assert largest(made, 2)["amount"].to_pylist() == [-500, 300]
 
 
-def test_findings_are_counted_by_check_the_gravest_first() -> None:
+def test_findings_are_counted_by_check_the_gravest_first_and_then_what_moved_most() -> None:
     found = [
-        SimpleNamespace(severity=severity, check_name=check, accepted_by=by, amount=pence)
-        for severity, check, by, pence in (
-            ("note", "first payment", None, 10),
-            ("stop", "doubled", "Bo", 600),
-            ("stop", "doubled", None, 400),
-            ("look", "late", None, None),
+        SimpleNamespace(severity=severity, check_name=check, accepted_by=by, amount=pence, before=before)
+        for severity, check, by, pence, before in (
+            ("note", "first payment", None, 10, None),
+            ("stop", "after death", None, 300, None),
+            ("stop", "doubled", "Bo", 600, 250),
+            ("stop", "doubled", None, 400, 500),
+            ("look", "late", None, None, None),
         )
     ]
     assert by_check(found) == [
-        CheckShown("stop", "doubled", 2, 1, 1_000),
-        CheckShown("look", "late", 1, 1, 0),
-        CheckShown("note", "first payment", 1, 1, 10),
+        CheckShown("stop", "doubled", 2, 1, 1_000, 450),
+        CheckShown("stop", "after death", 1, 1, 300, 300),
+        CheckShown("look", "late", 1, 1, 0, 0),
+        CheckShown("note", "first payment", 1, 1, 10, 10),
     ]
 
 

@@ -55,6 +55,7 @@ def test_the_verbs_are_those_the_design_names() -> None:
         "show",
         "lines",
         "findings",
+        "checks",
         "accept",
         "submit",
         "approve",

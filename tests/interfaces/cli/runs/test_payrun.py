@@ -1,6 +1,7 @@
 """A pay run by the console command, from draft to release, to the penny; and each way it may not happen."""
 
 from pathlib import Path
+from typing import Any
 
 from tests.interfaces.cli.conftest import ANN, BO, Outturn
 
@@ -173,11 +174,45 @@ def test_a_finding_to_deal_with_stops_approval_until_another_accepts_it(released
     wrong = released.refused("payrun", "accept", 2, "--check", "double", "--reason", "panel letter seen", "--as", BO)
     assert "doubled" in wrong["what_to_do"]
     assert released("payrun", "accept", 2, "--reason", "panel letter seen", "--as", BO)[0] == 2
-    done = released.asks("payrun", "accept", 2, "--check", "doubled", "--reason", "panel letter seen", "--as", BO)
+    together = ("payrun", "accept", 2, "--check", "doubled", "--reason", "panel letter seen", "--as", BO, "--count")
+    assert released.refused(*together, 7)["kind"] == "OtherFindings"
+    done = released.asks(*together, 1)
     assert done == {"run": 2, "accepted": [stop["finding"]], "by": BO, "stops_left": 0}
     assert released.asks("payrun", "findings", 2, "--severity", "stop", "--waiting")["of"] == 0
     assert "panel letter seen" in released.says("payrun", "findings", 2)
     assert released.asks("payrun", "approve", 2, "--as", BO)["status"] == "approved"
+
+
+def test_how_often_a_check_fired_and_what_came_of_it_is_kept(released: Outturn, tmp_path: Path) -> None:
+    def agreed(pounds: str) -> None:
+        (tmp_path / "agreed_rates.csv").write_text(
+            "rate_ref,line_ref,rate,start_date,end_date\nAR3,L2,390.00,2026-04-06,2026-05-03\n"
+            f"AR9,L2,{pounds},2026-05-04,\n",
+            encoding="utf-8",
+        )
+        assert released.asks("load", tmp_path / "agreed_rates.csv", "--as", ANN)["loaded"]
+
+    def doubled() -> dict[str, Any]:
+        every = {each["check"]: each for each in released.asks("payrun", "checks")["checks"]}
+        assert every["after death"]["fired"] == 0, "one that has never fired is listed as well"
+        return dict(every["doubled"])
+
+    agreed("780.00")
+    released.asks("payrun", "run", "4W", "--on", "2026-06-01", "--as", ANN)
+    before = doubled()
+    assert (before["runs"], before["fired"], before["left"], before["moved_pence"]) == (1, 1, 1, V3)
+    whole = released.asks("payrun", "findings", 2)
+    assert whole["of"] == len(whole["findings"]) == sum(each["count"] for each in whole["groups"]) > 1
+    some = released.asks("payrun", "findings", 2, "--limit", 1)
+    assert len(some["findings"]) == 1 and some["groups"] == whole["groups"], "none hides another"
+    agreed("390.00")
+    released.asks("payrun", "calculate", 2, "--as", ANN)
+    after = doubled()
+    assert (after["fired"], after["left"], after["changed"], after["moved_changed_pence"]) == (1, 0, 1, V3)
+    released.asks("payrun", "abandon", 2, "--note", "begun too early", "--as", ANN)
+    assert doubled()["changed"] == 1
+    assert "Might be wrong" in released.says("payrun", "checks", "--since", "2026-05-04")
+    assert released.asks("payrun", "checks", "--since", "2027-01-01")["checks"][0]["fired"] == 0
 
 
 def test_what_a_payee_owes_becomes_a_debt(council: Outturn, tmp_path: Path) -> None:
