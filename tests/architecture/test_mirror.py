@@ -25,7 +25,6 @@ TESTED_FROM = {
     "billing/explain/change_store.py": "tests/interfaces/test_explaining.py",
     "billing/explain/payer_jobs.py": "tests/interfaces/test_explaining.py",
     "billing/explain/payer_store.py": "tests/interfaces/test_explaining.py",
-    "billing/naming_store.py": "tests/interfaces/cli/runs",
     "billing/person_views_jobs.py": "tests/interfaces/cli/test_looking_up.py",
     "billing/search_store.py": "tests/interfaces/cli/test_looking_up.py",
     "finance/assessment/parts.py": "tests/interfaces/documents/assessments",
@@ -41,6 +40,8 @@ TESTED_FROM = {
     "interfaces/files/outbound/behind.py": "tests/interfaces/cli/test_ledger.py",
     "interfaces/files/outbound/aged_debt_xlsx.py": "tests/interfaces/cli/money_in/test_receipts.py",
     "interfaces/moving.py": "tests/interfaces/cli/test_waiting.py",
+    "interfaces/files/inbound/door/setting_right.py": "tests/interfaces/cli/test_quarantine.py",
+    "interfaces/holding.py": "tests/interfaces/cli/test_holds.py",
     "interfaces/searching.py": "tests/interfaces/cli/test_looking_up.py",
     "interfaces/showing.py": "tests/interfaces/cli/test_looking_up.py",
     "interfaces/timetable": "tests/test_scheduler.py",
@@ -53,6 +54,7 @@ TESTED_FROM = {
     "ledgers/reports/signed.py": "tests/interfaces/files/outbound/test_proving.py",
     "ledgers/review_jobs.py": "tests/laws/test_signing.py",
     "ledgers/timetable": "tests/test_scheduler.py",
+    "ledgers/views/holds_store.py": "tests/interfaces/cli/test_holds.py",
     "ledgers/views/search_store.py": "tests/interfaces/cli/test_looking_up.py",
     "ledgers/views/store.py": "tests/interfaces/cli/runs",
     "ledgers/views/tally_store.py": "tests/interfaces/cli/runs",
@@ -60,6 +62,7 @@ TESTED_FROM = {
     "payruns/contract_views_store.py": "tests/interfaces/cli/test_looking_up.py",
     "payruns/effect_jobs.py": "tests/interfaces/cli/test_waiting.py",
     "payruns/payee_views_store.py": "tests/interfaces/cli/test_looking_up.py",
+    "payruns/withheld_views_store.py": "tests/interfaces/cli/test_holds.py",
     "scheduler.py": "tests/test_scheduler.py",
 }
 """Modules and folders whose tests stand elsewhere, and where."""

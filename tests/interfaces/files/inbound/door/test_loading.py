@@ -319,6 +319,7 @@ def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:
         "waiting": 0,
         "load": None,
         "taken_away": 0,
+        "righted": 0,
         "problem_count": 1,
         "tried": True,
         "problems": [
