@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OUT = Check(
     "price out of line",
     STOP,
-    "a price told since the last run of at least `price_times` (3) what its contract’s card has, or the middle of ten "
+    "a price told since the last run of at least `price_times` (5) what its contract’s card has, or the middle of ten "
     "or more prices for the same care, or at most such a part of it: what the difference comes to in the run; not of "
     "direct payments",
     size=25_000,
