@@ -21,6 +21,7 @@ class MoneyOfPerson:
     assessment: Stands | None
     told: bool
     awaiting: Sequence[str]
+    payers: Sequence[int]
     accounts: Sequence[PayerAccount]
 
 
@@ -31,7 +32,9 @@ def money_of_person(
     found = assessed(database, ref, known)
     now = [each for each in found.standing if each.starts <= on and (each.ends is None or each.ends > on)]
     with database.read() as connection:
-        mine = select(bill_payer.c.ref).where(bill_payer.c.person == nr, believed(bill_payer, known))
-        payers = list(connection.execute(mine.order_by(bill_payer.c.ref)).scalars())
-    accounts = [account_of(database, each, until=until) for each in payers]
-    return MoneyOfPerson(now[-1] if now else None, bool(found.told), found.awaiting, accounts)
+        mine = select(bill_payer.c.nr, bill_payer.c.ref).where(bill_payer.c.person == nr, believed(bill_payer, known))
+        payers = connection.execute(mine.order_by(bill_payer.c.ref)).all()
+    accounts = [account_of(database, each.ref, until=until) for each in payers]
+    return MoneyOfPerson(
+        now[-1] if now else None, bool(found.told), found.awaiting, [each.nr for each in payers], accounts
+    )

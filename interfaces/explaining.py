@@ -69,7 +69,7 @@ def explain_reference(database: Database, ref: str, run: int | None = None) -> E
     if owner:
         return _by_lines(database, ref, *owner)
     if _ACCOUNT.fullmatch(ref.strip()):
-        return explain_account(database, ref.strip(), _naming_of, run)
+        return explain_account(database, ref.strip(), naming_of, run)
     return explain_line(database, ref, run=run)  # which says what is near it
 
 
@@ -102,8 +102,8 @@ def _numbered(database: Database, sort: str, number: int) -> Explanation:
     if sort == "change":
         return explain_change(database, number, DECLARED)
     if sort == "run":
-        return explain_run(database, number, _naming_of, _why_of)
-    return explain_finding(database, number, _naming_of)
+        return explain_run(database, number, naming_of, _why_of)
+    return explain_finding(database, number, naming_of)
 
 
 def _why_of(stream: str) -> Callable[[int], str]:
@@ -111,7 +111,7 @@ def _why_of(stream: str) -> Callable[[int], str]:
     return {PAYMENTS.name: paid_again, CHARGES.name: charged_again}.get(stream, lambda _: "")
 
 
-def _naming_of(stream: str) -> Naming:
+def naming_of(stream: str) -> Naming:
     """What a stream calls whose money it is, and what it is for: a line is called alike whoever pays for it."""
     if stream == PAYMENTS.name:
         return paid.NAMING

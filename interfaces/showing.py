@@ -14,7 +14,11 @@ from finance.facts.names_store import NoSuchReference
 from finance.facts.searching import SAME
 from finance.facts.versions import believed
 from finance.problems import Refusal
+from interfaces.explaining import naming_of
 from interfaces.searching import find_anything, seen_by
+from ledgers.streams import CHARGES, PAYMENTS
+from ledgers.views.holds_store import read_every_hold
+from ledgers.views.records import HoldShown
 from payruns.care_views_jobs import CareOfLine, care_of_lines
 from payruns.contract_views_store import ContractOnDay, read_contract
 from payruns.payee_views_store import PayeeOnDay, read_payee
@@ -41,6 +45,7 @@ class PersonOnDay:
     support_reason: str
     lines: Sequence[CareOfLine]
     money: MoneyOfPerson
+    holds: Sequence[HoldShown]
 
     @property
     def live(self) -> Sequence[CareOfLine]:
@@ -83,7 +88,7 @@ def show_reference(
             if sort == "line":
                 return care_of_lines(connection, on, at, line=nr)[0]
             if sort == "payee":
-                return read_payee(connection, nr, on, at, runs=RUNS)
+                return read_payee(connection, nr, on, at, runs=RUNS, until=until)
             if sort == "contract":
                 return read_contract(connection, nr, on, at, every=every)
             row = connection.execute(select(t.person).where(t.person.c.nr == nr, believed(t.person, at))).one()
@@ -92,7 +97,12 @@ def show_reference(
         raise _nothing(database, ref)
     money = money_of_person(database, nr, row.ref, on, known=known, until=until)
     of_them = (row.ref, row.name, row.born, row.died, row.nhs_number, row.postcode, row.support_reason)
-    return PersonOnDay(*of_them, lines, money)
+    held = {(PAYMENTS.name, "line", each.nr) for each in lines} | {
+        (CHARGES.name, "payee", each) for each in money.payers
+    }
+    with database.read() as connection:
+        holds = read_every_hold(connection, naming_of, until, held)
+    return PersonOnDay(*of_them, lines, money, holds)
 
 
 def _having(connection: Connection, ref: str, known: int, only: str | None) -> dict[str, int]:

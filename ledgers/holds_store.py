@@ -12,19 +12,26 @@ from ledgers.runs import OPEN, POSTED, Run, Status
 
 
 def add_hold(
-    connection: Connection, stream: str, scope: str, target: int, reason: str, by: str, at: dt.datetime
+    connection: Connection,
+    stream: str,
+    scope: str,
+    target: int,
+    reason: str,
+    by: str,
+    at: dt.datetime,
+    on: dt.date | None = None,
 ) -> int:
-    made = connection.execute(
-        insert(t.hold)
-        .values(stream=stream, scope=scope, target=target, reason=reason, held_by=by, held_at=at)
-        .returning(t.hold.c.nr)
-    ).scalar_one()
-    return int(made)
+    """Hold money from a day: that of the moment, when not given."""
+    about = {"stream": stream, "scope": scope, "target": target, "reason": reason}
+    held = insert(t.hold).values(**about, held_by=by, held_at=at, held_on=on or at.date())
+    return int(connection.execute(held.returning(t.hold.c.nr)).scalar_one())
 
 
-def end_hold(connection: Connection, nr: int, by: str, at: dt.datetime) -> None:
+def end_hold(connection: Connection, nr: int, by: str, at: dt.datetime, on: dt.date | None = None) -> None:
     done = connection.execute(
-        update(t.hold).where(t.hold.c.nr == nr, t.hold.c.released_at.is_(None)).values(released_by=by, released_at=at)
+        update(t.hold)
+        .where(t.hold.c.nr == nr, t.hold.c.released_at.is_(None))
+        .values(released_by=by, released_at=at, released_on=on or at.date())
     )
     if done.rowcount != 1:
         raise Refusal(f"There is no hold {nr} in force.", "List the holds to find its number.")
@@ -32,6 +39,22 @@ def end_hold(connection: Connection, nr: int, by: str, at: dt.datetime) -> None:
 
 def in_force(stream: str | ScalarSelect[str]) -> ColumnElement[bool]:
     return and_(t.hold.c.stream == stream, t.hold.c.released_at.is_(None))
+
+
+def read_standing(connection: Connection, on: dt.date) -> list[Row[Any]]:
+    """Holds of every stream that stood on a day. Those of earlier versions are dated by their moments alone."""
+    rows = connection.execute(select(t.hold).order_by(t.hold.c.nr))
+    return [each for each in rows if held_on(each) <= on and (each.released_at is None or _let_go_on(each) > on)]
+
+
+def held_on(hold: Row[Any]) -> dt.date:
+    day: dt.date = hold.held_on or hold.held_at.date()
+    return day
+
+
+def _let_go_on(hold: Row[Any]) -> dt.date:
+    day: dt.date = hold.released_on or hold.released_at.date()
+    return day
 
 
 def read_holds(connection: Connection, stream: str, *, kept: bool = False) -> list[Row[Any]]:

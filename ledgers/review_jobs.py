@@ -53,21 +53,31 @@ def send_back_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, 
         return store.read_run(connection, run.nr)
 
 
-def hold(database: Database, stream: str, scope: str, target: int, *, reason: str, by: str, at: dt.datetime) -> int:
-    """Tell a line's or a payee's money to wait. Returns the hold's number. Runs being released already go on
-    without it.
+def hold(
+    database: Database,
+    stream: str,
+    scope: str,
+    target: int,
+    *,
+    reason: str,
+    by: str,
+    at: dt.datetime,
+    on: dt.date | None = None,
+) -> int:
+    """Tell a line's or a payee's money to wait from a day: that of the moment, when not given. Returns the hold's
+    number. Runs being released already go on without it.
     """
     if scope not in ("line", "payee"):
         raise Refusal(f"“{scope}” cannot be held.", "Hold a line or a payee.")
     with database.begin() as connection:
         officer = store.acting(connection, by, "review", "hold money")
-        return holds_store.add_hold(connection, stream, scope, target, reason, officer, at)
+        return holds_store.add_hold(connection, stream, scope, target, reason, officer, at, on)
 
 
-def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime) -> list[int]:
+def let_go(database: Database, hold_nr: int, *, by: str, at: dt.datetime, on: dt.date | None = None) -> list[int]:
     """End a hold: the next run proposes the same money again. Returns the open runs it stays out of all the same, since
     they were approved on the strength of it, or are being released."""
     with database.begin() as connection:
         officer = store.acting(connection, by, "review", "let money go")
-        holds_store.end_hold(connection, hold_nr, officer, at)
+        holds_store.end_hold(connection, hold_nr, officer, at, on)
         return holds_store.open_runs_held_by(connection, hold_nr)

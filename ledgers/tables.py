@@ -222,8 +222,10 @@ hold = Table(
     Column("reason", Text, nullable=False),
     Column("held_by", Text, nullable=False),
     Column("held_at", DateTime, nullable=False),
+    Column("held_on", Date, comment="the day it was held, as the officer acted; null: the day of held_at"),
     Column("released_by", Text),
     Column("released_at", DateTime),
+    Column("released_on", Date, comment="the same of letting it go"),
     comment="Money told to wait. It is proposed again, the same, when let go.",
 )
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from finance.care_costs.store import last_change
 from finance.columns import Database
-from finance.days import PayCalendar, Span, day
+from finance.days import PayCalendar, Span, Timing, day, spoken
 from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
@@ -45,6 +45,8 @@ def draft_payrun(
         if on is None:
             raise Refusal("Neither a day to pay up to nor today’s date was given.", "Give one of them.")
         up_to = next_up_to(calendar.rule, last.up_to if last else go_live, on)
+    elif on is not None:
+        check_not_ahead(calendar.rule, up_to, on)
     settled = last.up_to if last else go_live
     window = (
         calendar.rule.period(settled - dt.timedelta(days=1)) if settled > go_live else calendar.rule.period(settled)
@@ -101,6 +103,21 @@ def next_up_to(rule: PayCalendar, settled: dt.date, on: dt.date) -> dt.date:
             f"Nothing is due yet: the next cut-off is {when:%-d %B %Y}.", "Wait for it, or give a day to pay up to."
         )
     return found.end
+
+
+class FarAhead(Refusal):
+    """A run in arrears is asked to pay for days that are long to come."""
+
+
+def check_not_ahead(rule: PayCalendar, up_to: dt.date, on: dt.date) -> None:
+    """Raise FarAhead where a run in arrears would pay for days after the period that a day is in."""
+    now = rule.period(on)
+    if rule.timing is Timing.ARREARS and up_to > now.end:
+        raise FarAhead(
+            f"It is paid in arrears, and {spoken(up_to - dt.timedelta(days=1))} is after the period now running, "
+            f"{now}: nothing of those days has happened yet.",
+            f"Give a last day up to {spoken(now.last)}; or say with --on the day it is run for.",
+        )
 
 
 def _stream(database: Database) -> Payments:

@@ -14,6 +14,9 @@ from finance.names import Named
 from ledgers import tables as ledger
 from ledgers.runs import Status
 from ledgers.streams import PAYMENTS
+from ledgers.views.holds_store import read_every_hold
+from ledgers.views.records import HoldShown
+from payruns.views_store import NAMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,15 @@ class PayeeOnDay:
     accounts: Sequence[AccountSeen]
     contracts: Sequence[ContractOfPayee]
     runs: Sequence[RunOfPayee]
+    holds: Sequence[HoldShown]
 
 
-def read_payee(connection: Connection, nr: int, on: dt.date, known: int, *, runs: int) -> PayeeOnDay:
-    """As believed at a change. ``runs``: how many of their pay runs, the latest first."""
+def read_payee(
+    connection: Connection, nr: int, on: dt.date, known: int, *, runs: int, until: dt.date | None
+) -> PayeeOnDay:
+    """As believed at a change. ``runs``: how many of their pay runs, the latest first; ``until``: holds as they stood
+    on that day, or that stand now.
+    """
     row = connection.execute(select(t.payee).where(t.payee.c.nr == nr, believed(t.payee, known))).one()
     return PayeeOnDay(
         nr,
@@ -87,6 +95,7 @@ def read_payee(connection: Connection, nr: int, on: dt.date, known: int, *, runs
         _accounts(connection, nr, known),
         _contracts(connection, nr, on, known),
         _runs(connection, nr, on, runs),
+        read_every_hold(connection, lambda _: NAMING, until, {(PAYMENTS.name, "payee", nr)}),
     )
 
 

@@ -82,7 +82,8 @@ def nearness(wanted: AskedFor, names: pa.Array | None, numbers: Sequence[pa.Arra
     alone are as near where a reference ends in that number: 12, of PER000012.
     """
     called = [close(each.fill_null("")) for each in numbers]
-    near = np.full(len(called[0] if called else names), -1, np.int64)
+    rows = [*called, *([names] if names is not None else [])]
+    near = np.full(len(rows[0]), -1, np.int64)
     for number in called:
         near[_rows(pc.match_substring(number, wanted.whole))] = HOLDS
     if names is not None:
@@ -99,7 +100,10 @@ def nearness(wanted: AskedFor, names: pa.Array | None, numbers: Sequence[pa.Arra
 
 def _every(text: pa.Array, words: Sequence[str]) -> NDArray[np.bool_]:
     """The rows that hold every one of these words."""
-    return np.logical_and.reduce([_rows(pc.match_substring(text, word)) for word in words])
+    held = np.ones(len(text), bool)
+    for word in words:
+        held &= _rows(pc.match_substring(text, word))
+    return held
 
 
 def _rows(held: pa.Array) -> NDArray[np.bool_]:

@@ -12,12 +12,35 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import BigInteger, Connection, Select, Table, and_, func, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from finance.columns import Bulk
-from finance.facts.tables import FACTS, bank_confirmation, bank_detail, change, payee, person, quarantine
+from finance.facts.tables import (
+    FACTS,
+    bank_confirmation,
+    bank_detail,
+    change,
+    payee,
+    person,
+    quarantine,
+    quarantine_closed,
+)
 from finance.facts.versions import believed
 from finance.locking import Alone
+from finance.problems import Refusal
 
 
 class LockChanges(Alone):
@@ -159,16 +182,54 @@ def dependents(bulk: Bulk, fact: Table, column: str, owners: pa.Array) -> pa.Tab
 
 
 def set_aside(bulk: Bulk, extract: str, refs: pa.Array) -> pa.Table:
-    """What quarantine holds under these references of an extract, the latest last."""
-    query = select(quarantine).where(quarantine.c.extract == extract).order_by(quarantine.c.nr)
+    """What waits in quarantine under these references of an extract, the latest last."""
+    query = select(quarantine).where(quarantine.c.extract == extract, waits()).order_by(quarantine.c.nr)
     return bulk.read(query.where(quarantine.c.ref.in_(_asked(bulk, refs))))
 
 
 def already_set_aside(bulk: Bulk, extract: str) -> pa.Table:
-    """Everything quarantine holds from an extract."""
-    return bulk.read(
-        select(quarantine.c.source_row, quarantine.c.content, quarantine.c.what).where(quarantine.c.extract == extract)
-    )
+    """Everything that waits in quarantine from an extract."""
+    q = quarantine.c
+    return bulk.read(select(q.source_row, q.content, q.what).where(q.extract == extract, waits()))
+
+
+def waits() -> ColumnElement[bool]:
+    """Of a row set aside: neither loaded right since nor closed."""
+    closed = exists().where(quarantine_closed.c.quarantine == quarantine.c.nr)
+    return ~closed.correlate(quarantine)
+
+
+def waiting_refs(bulk: Bulk, extract: str) -> pa.Table:
+    """``nr`` and ``ref`` of the rows of an extract that wait in quarantine under a reference."""
+    q = quarantine.c
+    return bulk.read(select(q.nr, q.ref).where(q.extract == extract, q.ref.is_not(None), waits()).order_by(q.nr))
+
+
+class NotSetAside(Refusal):
+    """A row is to be closed that was never set aside, or that waits no more."""
+
+
+def check_waiting(connection: Connection, numbers: Sequence[int]) -> None:
+    """Raise NotSetAside unless every one of these rows waits."""
+    q = quarantine.c
+    waiting = set(connection.execute(select(q.nr).where(q.nr.in_(numbers), waits())).scalars())
+    strange = [each for each in numbers if each not in waiting]
+    if strange:
+        what = f"No row {strange[0]} waits in quarantine."
+        raise NotSetAside(what, "See those that wait: outturn quarantine. Those closed before: --every.")
+
+
+def close_righted(bulk: Bulk, learned: int, numbers: Sequence[int]) -> None:
+    """Let rows set aside wait no more: a change has loaded them right."""
+    if numbers:
+        rows = {"quarantine": pa.array(numbers, pa.int64()), "change": pa.repeat(learned, len(numbers))}
+        bulk.append(quarantine_closed, pa.table(rows))
+
+
+def close_quarantine_here(connection: Connection, learned: int, numbers: Sequence[int], reason: str) -> None:
+    """The same, an officer having closed them."""
+    rows = [{"quarantine": each, "change": learned, "reason": reason} for each in numbers]
+    connection.execute(insert(quarantine_closed), rows)
 
 
 def put_aside(bulk: Bulk, learned: int, rows: list[dict[str, object]]) -> None:

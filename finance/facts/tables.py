@@ -334,6 +334,15 @@ quarantine = Table(
     comment="Rows set aside when a file was loaded with quarantine.",
 )
 
+quarantine_closed = Table(
+    "quarantine_closed",
+    metadata,
+    Column("quarantine", BigInteger, ForeignKey("quarantine.nr"), primary_key=True),
+    Column("change", BigInteger, ForeignKey("change.nr"), nullable=False, comment="who, and when"),
+    Column("reason", Text, comment="an officer’s; null: the change loaded it right"),
+    comment="Rows set aside that wait no more: loaded right since, or closed by an officer.",
+)
+
 FACTS: dict[str, Table] = {
     table.name: table
     for table in (

@@ -1,6 +1,5 @@
 """What comes in: extracts, the rows set aside from them, bank details waiting for a second person."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,9 +11,9 @@ from finance.facts.bank_details import check_evidence, hidden, hidden_sort_code,
 from finance.facts.bank_details_store import BankAccount, Waiting, read_views, record_view
 from finance.names import same_person
 from finance.problems import Problem, Refusal
-from interfaces.cli import calendars
+from interfaces.cli import calendars, quarantine
 from interfaces.cli.allowing import Alike, TakeAway, allowed
-from interfaces.cli.frame import printing, references
+from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
@@ -28,7 +27,7 @@ SHOWN_PROBLEMS = 20
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     verb(app, "load", rich_help_panel="Facts in")(load)
-    verb(app, "quarantine", rich_help_panel="Facts in")(quarantine)
+    quarantine.add_to(app)
     bank = typer.Typer(no_args_is_help=True, help="Bank details, and the second person who confirms them.")
     verb(bank, "list")(list_bank)
     verb(bank, "confirm")(confirm_bank)
@@ -133,52 +132,6 @@ def _listed(files: list[ExtractLoaded]) -> str:
 
 def _they(files: list[ExtractLoaded]) -> str:
     return "it depends" if len(files) == 1 else "they depend"
-
-
-def quarantine(
-    desk: Desk,
-    extract: Annotated[str | None, typer.Option(metavar="NAME", help="Only rows of this extract.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many to show, the latest first.")] = 100,
-) -> None:
-    """List the rows set aside, with what is wrong and what to do.
-
-    Example: outturn quarantine --extract people
-    """
-    with desk.database.read() as connection:
-        rows = references.read_quarantine(connection, extract, limit)
-    desk.answer(
-        {
-            "rows": [
-                {
-                    "nr": each.nr,
-                    "extract": each.extract,
-                    "file": each.source,
-                    "line": each.source_row,
-                    "ref": each.ref,
-                    "what": each.what,
-                    "what_to_do": each.what_to_do,
-                    "content": _content(each.content),
-                    "came": each.moment,
-                }
-                for each in rows
-            ]
-        },
-        printing.table(
-            ("Where", "Reference", "What", "What to do"),
-            [(f"{each.source} line {each.source_row}", each.ref or "", each.what, each.what_to_do) for each in rows],
-        )
-        if rows
-        else "Nothing has been set aside.",
-    )
-
-
-_NUMBERS = ("sort_code", "account_number", "roll_number")
-
-
-def _content(text: str) -> dict[str, str]:
-    """A row set aside, account numbers hidden: whoever is to correct it has the file it came in."""
-    row: dict[str, str] = json.loads(text)
-    return {name: hidden(value) if name in _NUMBERS else value for name, value in row.items()}
 
 
 def list_bank(

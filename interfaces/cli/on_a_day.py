@@ -15,10 +15,12 @@ from interfaces.cli.payees_on_a_day import (
     contract_json,
     contract_shown,
     days_words,
+    holds_of,
     named_json,
     payee_json,
     payee_shown,
 )
+from interfaces.cli.runs.shown import hold_json
 from interfaces.showing import OnDay, PersonOnDay
 from payruns.care_views_jobs import CareOfLine, WeekOf
 from payruns.contract_views_store import ContractOnDay
@@ -134,6 +136,7 @@ def _person_json(found: PersonOnDay) -> dict[str, object]:
         "told_circumstances": found.money.told,
         "awaiting": found.money.awaiting,
         "accounts": [_account_json(each) for each in found.money.accounts],
+        "holds": [hold_json(each) for each in found.holds],
     }
 
 
@@ -194,6 +197,7 @@ def _person_shown(found: PersonOnDay, on: dt.date) -> list[Shown | None]:
         printing.table(columns, rows, right=("Seven days",)) if rows else "No care is recorded.",
         f"Seven days of it come to {sterling(found.week_pence)}." if found.live else None,
         *_money_shown(found.ref, found.money),
+        *holds_of(found.holds),
         printing.note(
             f"Down from here: outturn show LINE, outturn explain {found.ref}, outturn assess history {found.ref}"
         ),

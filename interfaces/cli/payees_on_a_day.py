@@ -7,6 +7,8 @@ from finance.days import spoken
 from finance.names import Named
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.printing import Shown
+from interfaces.cli.runs.shown import hold_json, holds_shown
+from ledgers.views.records import HoldShown
 from payruns.contract_views_store import ContractOnDay, EnteredBy, RateShown
 from payruns.payee_views_store import AccountSeen, PayeeOnDay
 
@@ -17,6 +19,11 @@ def named_json(each: Named) -> dict[str, str]:
 
 def days_words(starts: dt.date, last: dt.date | None) -> str:
     return f"{spoken(starts)} to {spoken(last)}" if last else f"from {spoken(starts)}"
+
+
+def holds_of(holds: Sequence[HoldShown]) -> list[Shown | None]:
+    """What is told to wait of somebody, where anything is."""
+    return [printing.heading("Told to wait"), holds_shown(holds, {"payee": "all of it, of"})] if holds else []
 
 
 # A payee -----------------------------------------------------------------------------------------------------------
@@ -70,6 +77,7 @@ def payee_json(found: PayeeOnDay) -> dict[str, object]:
             }
             for each in found.runs
         ],
+        "holds": [hold_json(each) for each in found.holds],
     }
 
 
@@ -109,6 +117,7 @@ def payee_shown(found: PayeeOnDay) -> list[Shown | None]:
         printing.table(("Run", "", "Paid on", *sums, ""), runs, right=sums, title="\nLately")
         if runs
         else "No pay run has come to anything for them.",
+        *holds_of(found.holds),
         printing.note(f"Down from here: outturn show CONTRACT, outturn explain {found.payee.ref}"),
     ]
 

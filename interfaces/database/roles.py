@@ -40,7 +40,7 @@ DECLARED: tuple[MetaData, ...] = (
 CHANGED: dict[str, tuple[str, ...]] = {
     "account": ("name",),
     "finding": ("accepted_by", "accepted_reason"),
-    "hold": ("released_by", "released_at"),
+    "hold": ("released_by", "released_at", "released_on"),
     "owed": ("done_at", "done_by", "outcome"),
     "policy_version": (
         "confirmed_by",

@@ -74,14 +74,18 @@ class ParkedShown:
 
 @dataclass(frozen=True, slots=True)
 class HoldShown:
-    """A line or a payee told to wait."""
+    """A line or a payee told to wait: since which day, when that was entered, and how much it keeps back, in pence."""
 
     nr: int
+    stream: str
     scope: str
     target: Called
+    number: int
     reason: str
     held_by: str
     held_at: dt.datetime
+    held_on: dt.date
+    kept_back: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, Row, func, select
 
 from finance.problems import Refusal
-from ledgers import holds_store, store
+from ledgers import store
 from ledgers import tables as t
 from ledgers.approvals.store import read_approvals
 from ledgers.jobs import read_proposal
@@ -27,7 +27,6 @@ from ledgers.views.records import (
     CheckShown,
     Deed,
     FindingShown,
-    HoldShown,
     ParkedShown,
     PartyMoved,
     PolicyShown,
@@ -177,24 +176,6 @@ def read_parked(connection: Connection, run: int, naming: Naming) -> list[Parked
     return [
         ParkedShown(
             each.kind, each.subject, about.get((each.kind, each.subject)), each.since, each.what, each.what_to_do
-        )
-        for each in rows
-    ]
-
-
-def read_holds(connection: Connection, stream: str, naming: Naming) -> list[HoldShown]:
-    """The holds of a stream in force."""
-    rows = holds_store.read_holds(connection, stream)
-    lines = naming.subjects(connection, [("care", each.target) for each in rows if each.scope == "line"])
-    parties = naming.parties(connection, [each.target for each in rows if each.scope == "payee"])
-    return [
-        HoldShown(
-            each.nr,
-            each.scope,
-            parties[each.target] if each.scope == "payee" else lines["care", each.target],
-            each.reason,
-            each.held_by,
-            each.held_at,
         )
         for each in rows
     ]

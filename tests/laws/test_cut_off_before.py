@@ -56,9 +56,15 @@ ADDED = {
     "dispatch": ("dispatch_of_no_sandbox",),
     "contract": ("contract_months_begin",),
     "contract_terms": ("contract_terms_months_begin",),
+    "hold": ("hold_let_go_on_its_day",),
 }
 """What the steps after 0013 added."""
-GUARDED_SINCE = {"waiver": ("share",), "refund": ("interest",), "contract": ("months_begin", "week_price")}
+GUARDED_SINCE = {
+    "waiver": ("share",),
+    "refund": ("interest",),
+    "contract": ("months_begin", "week_price"),
+    "hold": ("held_on", "released_on"),
+}
 """Columns of facts that later steps added, and guard by naming them."""
 CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
 """Guards they changed, which name columns they added. SQLite will not let those go while a guard names them."""
@@ -118,9 +124,11 @@ def upgraded(database: Database) -> None:
         connection.execute(text("DROP TABLE policy_choices"))
         connection.execute(text("DROP TABLE policy_version"))
         connection.execute(text("DROP TABLE sandbox"))
+        connection.execute(text("DROP TABLE quarantine_closed"))
         connection.execute(text("DROP TABLE finding_before"))
         if not database.sqlite:
-            ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'policy_%' OR proname LIKE 'finding_before_%'"
+            like = " OR ".join(f"proname LIKE '{each}_%'" for each in ("policy", "quarantine_closed", "finding_before"))
+            ours = f"SELECT proname FROM pg_proc WHERE {like}"
             for name in connection.execute(text(ours)).scalars().all():
                 connection.execute(text(f"DROP FUNCTION {name}"))
         for table, columns in GUARDED_SINCE.items():
@@ -128,7 +136,7 @@ def upgraded(database: Database) -> None:
             connection.execute(text(f"DROP TRIGGER {guard}" + ("" if database.sqlite else f" ON {table}")))
             for column in columns:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-            connection.execute(text(f"CREATE TRIGGER {guard} BEFORE UPDATE ON {table} {_never(database.sqlite)}"))
+            connection.execute(text(f"CREATE TRIGGER {guard} BEFORE UPDATE OF nr ON {table} {_never(database.sqlite)}"))
         connection.execute(text("DROP INDEX allocation_receipt"))
         connection.execute(text("DROP TABLE contract_terms"))
         _in_one_place(connection, database.sqlite)

@@ -61,6 +61,8 @@ def parts() -> dict[str, Part]:
         "deferred": _of("money_in.deferred_payments"),
         "care_account": _of("money_in.care_accounts"),
         "looking_up": _of("looking_up"),
+        "holds": _of("holds"),
+        "correct": _of("correcting"),
         "explain": _of("explain"),
         "casework": _of("casework"),
         "ledger": _of("ledger"),

@@ -33,17 +33,6 @@ def last_deed(connection: Connection) -> str | None:
     return f"{what}, by {by} at {moment:%H:%M} (UTC) on {spoken(moment.date())}"
 
 
-def read_quarantine(connection: Connection, extract: str | None, limit: int) -> list[Row[Any]]:
-    """Rows set aside, the latest first, with the file and moment they came."""
-    q, c = t.quarantine.c, t.change.c
-    query = select(q.nr, q.extract, q.source_row, q.ref, q.what, q.what_to_do, q.content, c.source, c.moment).join_from(
-        t.quarantine, t.change, q.change == c.nr
-    )
-    if extract:
-        query = query.where(q.extract == extract)
-    return list(connection.execute(query.order_by(q.nr.desc()).limit(limit)))
-
-
 def read_changes(connection: Connection, numbers: Iterable[int]) -> dict[int, dt.datetime]:
     """When each change was recorded."""
     return {

@@ -221,7 +221,9 @@ def hold(
     """
     with desk.database.read() as connection:
         number = number_of(connection, bill_payer, payer)
-    made = review_jobs.hold(desk.database, LIFE.stream, "payee", number, reason=reason, by=desk.by, at=desk.at)
+    made = review_jobs.hold(
+        desk.database, LIFE.stream, "payee", number, reason=reason, by=desk.by, at=desk.at, on=desk.on
+    )
     desk.answer(
         {"hold": made, "payer": payer, "reason": reason},
         f"Hold {made}: nothing more of {payer}’s is billed until it is let go, from {spoken(desk.on)}.",

@@ -13,6 +13,7 @@ from interfaces.cli.runs.stream import Life
 from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers.views import store as views
+from ledgers.views.holds_store import read_holds
 
 LISTED = 100
 """Findings accepted together that are listed one by one."""
@@ -126,7 +127,7 @@ def holds(life: Life, desk: Desk) -> None:
     Example: outturn GROUP holds
     """
     with desk.database.read() as connection:
-        found = views.read_holds(connection, life.stream, life.naming)
+        found = read_holds(connection, life.stream, life.naming)
     desk.answer(
         {"holds": [shown.hold_json(each) for each in found]}, shown.holds_shown(found, {"payee": life.declared.party})
     )
@@ -137,7 +138,7 @@ def let_go(life: Life, desk: Desk, hold: Annotated[int, typer.Argument(help="The
 
     Example: outturn GROUP let-go 7 --as "first officer"
     """
-    runs = review_jobs.let_go(desk.database, hold, by=desk.by, at=desk.at)
+    runs = review_jobs.let_go(desk.database, hold, by=desk.by, at=desk.at, on=desk.on)
     several = f"run {runs[0]}" if len(runs) == 1 else f"runs {', '.join(map(str, runs))}"
     stays = f" Its money stays out of {several} all the same, and the run after proposes it." if runs else ""
     desk.answer({"hold": hold, "let_go_by": desk.by, "stays_out_of": runs}, f"Hold {hold} has ended.{stays}")

@@ -219,7 +219,7 @@ def hold(
     by = desk.by
     with desk.database.read() as connection:
         target = number_of(connection, table, str(ref))
-    nr = review_jobs.hold(desk.database, LIFE.stream, scope, target, reason=reason, by=by, at=desk.at)
+    nr = review_jobs.hold(desk.database, LIFE.stream, scope, target, reason=reason, by=by, at=desk.at, on=desk.on)
     desk.answer(
         {"hold": nr, "scope": scope, "ref": ref, "reason": reason, "by": by},
         f"Hold {nr}: {scope} {ref} waits until it is let go.",

@@ -372,6 +372,8 @@ def hold_json(each: HoldShown) -> dict[str, object]:
         "reason": each.reason,
         "held_by": each.held_by,
         "held_at": each.held_at,
+        "held_on": each.held_on,
+        "kept_back_pence": each.kept_back,
     }
 
 
@@ -385,8 +387,11 @@ def holds_shown(holds: Sequence[HoldShown], words: Mapping[str, str]) -> Rendera
             f"{words.get(each.scope, each.scope)} {each.target}",
             each.reason,
             each.held_by,
-            printing.moment(each.held_at),
+            printing.day(each.held_on),
+            printing.amount(each.kept_back),
         )
         for each in holds
     ]
-    return printing.table(("Hold", "What", "Reason", "Held by", "Since (UTC)"), rows, right=("Hold",))
+    return printing.table(
+        ("Hold", "What", "Reason", "Held by", "Since", "Keeps back"), rows, right=("Hold", "Keeps back")
+    )

@@ -10,7 +10,7 @@ from alembic import op
 from interfaces.database.shapes import guard_against_replacing, guard_numbers, guard_records, pin_guards
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0028"
 
 KEPT = "What a run was found to have is never changed or deleted."
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from finance.columns import Bulk
 from finance.facts import store
@@ -64,6 +65,8 @@ class ExtractLoaded:
     quarantined: int = 0
     taken_away: int = 0
     """Rows in which something that was known is gone."""
+    righted: int = 0
+    """Rows set aside before that it brought right."""
     problems: tuple[Problem, ...] = ()
     problem_count: int = 0
     tried: bool = True
@@ -87,6 +90,7 @@ class ExtractLoaded:
                 "cancelled",
                 "quarantined",
                 "taken_away",
+                "righted",
                 "problem_count",
                 "tried",
             )
@@ -104,7 +108,8 @@ class ExtractLoaded:
             return f"{self.file}: not loaded, {_several(self.problem_count, 'problem')}"
         parts = [f"{getattr(self, name):,} {name}" for name in ("new", "changed", "unchanged", "cancelled")]
         aside = f", {self.quarantined:,} set aside" if self.quarantined else ""
-        return f"{self.file}: {', '.join(parts)}{aside}"
+        righted = f", {self.righted:,} set aside before are right now" if self.righted else ""
+        return f"{self.file}: {', '.join(parts)}{aside}{righted}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +296,7 @@ def record(
     if not change.by.strip():
         raise NobodyTold("Nobody is named as telling these facts.", "Give the name of the person who loads them.")
     aside: dict[str, int] = {}
+    righted: dict[str, list[int]] = {}
     learned: int | None = None
     refused: set[str] = set()
     try:
@@ -314,13 +320,31 @@ def record(
                 rows = to_put_aside(bulk, each.text)
                 store.put_aside(bulk, learned, rows)
                 aside[each.name] = len(rows)
-            if not any(aside.values()) and not any(each.tells_something for each in arrivals):
+                righted[each.name] = put_right(bulk, each.text)
+                store.close_righted(bulk, learned, righted[each.name])
+            told = any(each.tells_something for each in arrivals)
+            if not told and not any(aside.values()) and not any(righted.values()):
                 learned = None
                 raise _LeaveAsItWas
     except _LeaveAsItWas:
         if refused:
             raise FactsRefused([problem for each in arrivals for problem in each.text.faults.problems()]) from None
-    return {each.name: each.outcome(learned, False) for each in arrivals}
+    return {
+        each.name: replace(each.outcome(learned, False), righted=len(righted.get(each.name, ()))) for each in arrivals
+    }
+
+
+def put_right(bulk: Bulk, text: Text) -> list[int]:
+    """Rows that were set aside from this extract and that it now brings right, believed anew or already."""
+    waiting = store.waiting_refs(bulk, text.extract.name)
+    if not waiting.num_rows or not text.count:
+        return []
+    refs = text.columns[text.extract.ref.name]
+    good = refs.filter(pa.array(~text.faults.bad)).drop_null().unique()
+    bad = refs.filter(pa.array(text.faults.bad)).drop_null().unique()
+    right = pc.and_(pc.is_in(waiting["ref"], value_set=good), pc.invert(pc.is_in(waiting["ref"], value_set=bad)))
+    numbers: list[int] = waiting["nr"].filter(right).to_pylist()
+    return numbers
 
 
 def to_put_aside(bulk: Bulk, text: Text) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ when.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,8 +17,9 @@ from finance.columns import Bulk
 from finance.days import spoken
 from finance.facts import store
 from finance.facts.store import Change
-from finance.problems import Clash, Refusal
+from finance.problems import Clash, Problem, Refusal
 from interfaces.database.connection import Database
+from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT, Allowance
 from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, record
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
@@ -55,10 +56,12 @@ class NextRef:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What came of an entry: the references, in order, and the change (None when a correction said nothing new)."""
+    """What came of an entry: the references, in order, the change (None when a correction said nothing new), and what
+    somebody should look at."""
 
     refs: tuple[str, ...]
     change: int | None
+    notes: tuple[Problem, ...] = ()
 
 
 def enter(
@@ -69,16 +72,19 @@ def enter(
     by: str,
     at: dt.datetime,
     source: str,
-    correct: bool = False,
+    correct: bool | Collection[str] = False,
     reuse: bool = False,
     seen: Mapping[str, int] | None = None,
+    allowance: Allowance = WITHOUT_LIMIT,
+    on: dt.date = dt.date.max,
 ) -> Entered:
     """Record rows of an extract that a person enters, all or none, through the same checks as a file.
 
     A row's reference may be a :class:`NextRef`. ``rows`` may be worked out inside the transaction, where nobody else is
-    recording. ``correct``: the rows say themselves that they correct, or end, what is there; ``reuse``: the reference
-    follows from what the row is about, so that one no longer believed may be used again; ``seen``: the version
-    (``learned``) of each reference that whoever enters it was looking at.
+    recording. ``correct``: the rows say themselves that they correct, or end, what is there; or which of them do.
+    ``reuse``: the reference follows from what the row is about, so that one no longer believed may be used again.
+    ``seen``: the version (``learned``) of each reference that whoever enters it was looking at. ``allowance``, ``on``:
+    as of a file.
 
     Raises FactsRefused, ThereAlready, NothingToCorrect or ChangedMeanwhile, having recorded nothing.
     """
@@ -92,10 +98,12 @@ def enter(
         refs.extend(str(row[layout.ref.name]) for row in given)
         _check(bulk, layout, refs, correct, reuse, seen or {})
         if given:
-            arrivals.append(Arrival(text_of(layout, given, source)))
+            arrivals.append(Arrival(text_of(layout, given, source), on=on, allowance=allowance))
 
     done: dict[str, ExtractLoaded] = record(database, arrivals, Change(at, by, extract, source), False, first=bring)
-    return Entered(tuple(refs), done[extract].change if extract in done else None)
+    if extract not in done:
+        return Entered(tuple(refs), None)
+    return Entered(tuple(refs), done[extract].change, done[extract].notes)
 
 
 def _give_numbers(bulk: Bulk, layout: Extract, rows: list[dict[str, object]]) -> None:
@@ -124,14 +132,17 @@ def _versions(bulk: Bulk, layout: Extract, refs: list[str]) -> list[dict[str, ob
     return store.told_by(bulk, layout.table, asked).to_pylist() if len(asked) else []
 
 
-def _check(bulk: Bulk, layout: Extract, refs: list[str], correct: bool, reuse: bool, seen: Mapping[str, int]) -> None:
+def _check(
+    bulk: Bulk, layout: Extract, refs: list[str], correct: bool | Collection[str], reuse: bool, seen: Mapping[str, int]
+) -> None:
     versions = _versions(bulk, layout, refs)
     believed = {row["ref"]: row for row in versions if row["superseded"] is None}
     for ref in refs:
         mine = [row for row in versions if row["ref"] == ref.strip() and not (reuse and row["superseded"])]
-        if not correct and mine:
+        corrects = correct if isinstance(correct, bool) else ref in correct
+        if not corrects and mine:
             raise ThereAlready(f"There is {_a(layout.noun)} {ref} already. It was {_said(mine[0])}.", _NEW)
-        if correct and ref.strip() not in believed:
+        if corrects and ref.strip() not in believed:
             raise NothingToCorrect(f"No {layout.noun} is known as {ref}.", "Check the reference.")
         if ref in seen and believed[ref.strip()]["learned"] != seen[ref]:
             what = f"The {layout.noun} {ref} has been changed since you looked at it: {_said(believed[ref.strip()])}."

@@ -277,3 +277,13 @@ def test_above_the_sum_a_role_signs_for_alone_two_sign(council: Outturn, tmp_pat
     council.asks("payrun", "files", nr, "--folder", tmp_path / "out", "--as", ANN)
     (proved,) = council.asks("proof", code=1)["runs"]  # other funders have nobody to bill yet: it owes its recharges
     assert proved["holds"] is True
+
+
+def test_a_run_in_arrears_does_not_pay_for_months_to_come_unsaid(council: Outturn) -> None:
+    far = ("payrun", "draft", "4W", "--last-day", "2026-12-13", "--as", ANN)
+    refused = council.refused(*far, "--on", "2026-05-04")
+    assert refused["kind"] == "FarAhead" and "13 December 2026" in refused["what"]
+    near = council.asks("payrun", "draft", "4W", "--last-day", "2026-05-10", "--as", ANN, "--on", "2026-05-04")
+    assert near["interim"], "days of the period now running may be paid before it ends"
+    council.asks("payrun", "abandon", near["run"], "--note", "to ask again", "--as", ANN)
+    assert council.asks(*far, "--on", "2026-12-01")["run"], "whoever acts for a later day says so"

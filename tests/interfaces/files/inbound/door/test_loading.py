@@ -317,6 +317,7 @@ def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:
         "cancelled": 0,
         "quarantined": 0,
         "taken_away": 0,
+        "righted": 0,
         "problem_count": 1,
         "tried": True,
         "problems": [
