@@ -31,7 +31,7 @@ class PaymentPolicy(KeptChoices):
     large_adjustment_pence: int = 1_000_000
     large_earlier_pence: int = 2_500_000
     new_bank_days: int = 28
-    price_times: int = 3
+    price_times: int = 5
     price_percent: int = 25
     lines_a_chunk: int = 100_000
     needs_bank_details: bool = True

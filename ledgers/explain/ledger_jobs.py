@@ -155,9 +155,10 @@ def explain_finding(database: Database, nr: int, naming_of: NamingOf) -> Explana
         lines = _lines_behind(connection, row, run.stream, naming)
         alike = _alike(connection, row, run.stream, naming)
     accepted = (f"Accepted by {row['accepted_by']}: {row['accepted_reason']}.",) if row["accepted_by"] else ()
+    moved = None if row["before"] is None else abs((row["amount"] or 0) - row["before"])
     sums = [
         (name, sterling(pence))
-        for name, pence in (("Its sum", row["amount"]), ("Before", row["before"]))
+        for name, pence in (("Its sum", row["amount"]), ("Before", row["before"]), ("Moved by", moved))
         if pence is not None
     ]
     whose = [str(each) for each in (about, party) if each]

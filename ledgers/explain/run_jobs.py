@@ -40,8 +40,11 @@ def explain_run(
         Section(
             "What a reviewer was shown",
             (),
-            ("Check", "Severity", "Findings", "Waiting", "Sum"),
-            tuple((e.check, e.severity, f"{e.count:,}", f"{e.waiting:,}", sterling(e.pence)) for e in beside.checks),
+            ("Check", "Severity", "Findings", "Waiting", "Sum", "May be wrong"),
+            tuple(
+                (e.check, e.severity, f"{e.count:,}", f"{e.waiting:,}", sterling(e.pence), sterling(e.moved))
+                for e in beside.checks
+            ),
         ),
     )
     came = "came to" if run.status in POSTED else "proposes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finance.care_costs.news import cause_words
 from finance.money import sterling
@@ -33,13 +33,15 @@ def large_for_earlier_days(lines: pd.DataFrame, pence: int) -> list[Finding]:
     all their lines together: one does not hide the other. With how many lines, and the cause that most of it has.
     """
     late = lines[lines.late & (lines.kind != "adjustment") & (lines.amount != 0)]
-    sums = late.groupby("party")["amount"].sum()
+    ways: list[dict[Any, int]] = [
+        late[way].groupby("party")["amount"].sum().to_dict() for way in (late.amount > 0, late.amount < 0)
+    ]
     found = []
-    for party, amount in zip(sums.index.tolist(), sums.tolist(), strict=True):
-        theirs = late[late.party == party]
-        paid, back = (int(theirs.amount[way].sum()) for way in (theirs.amount > 0, theirs.amount < 0))
+    for party in sorted({*ways[0], *ways[1]}):
+        paid, back = (way.get(party, 0) for way in ways)
         if max(paid, -back) < pence:
             continue
+        theirs, amount = late[late.party == party], paid + back
         what = f"{sterling(paid)} paid and {sterling(-back)} taken back" if paid and back else sterling(amount)
         causes = theirs.groupby("cause")["amount"].sum()
         cause, most = max(zip(causes.index.tolist(), causes.tolist(), strict=True), key=lambda each: abs(each[1]))

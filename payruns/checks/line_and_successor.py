@@ -26,7 +26,7 @@ SUCCESSOR = Check(
     "line and its successor",
     STOP,
     "a line first paid now, and an older one of the same person, service and package that goes on beside it on the "
-    "same weekdays, the new one at half of it or more",
+    "same weekdays, both at a price for a week or longer, the new one at half of it or more",
     size=50_000,
     since=29,
 )
@@ -45,6 +45,8 @@ DIRECT = Check(
     since=29,
 )
 CHECKS = (SUCCESSOR, PACKAGES, DIRECT)
+WHOLE = {"week", "4 weeks", "calendar month"}
+"""Units of a price for all of somebody’s care. By the hour or the visit, one line may well come beside another."""
 
 
 def find(seen: Seen) -> list[Finding]:
@@ -97,7 +99,8 @@ def _check(new: Mapping[str, Any], old: Mapping[str, Any]) -> Check | None:
     kinds = {new["kind"], old["kind"]}
     if min(_end(new), _end(old)) - number(new["starts"]) < 2 or kinds <= set(HOMES):
         return None  # one day in common is that of the change; two homes are found as such
-    if new["service"] == old["service"] and (new["days"] & old["days"] or not new["days"] or not old["days"]):
+    on_the_same_days = new["days"] & old["days"] or not new["days"] or not old["days"]
+    if new["service"] == old["service"] and {new["unit"], old["unit"]} <= WHOLE and on_the_same_days:
         return SUCCESSOR if new["package"] == old["package"] else PACKAGES
     return DIRECT if DIRECT_PAYMENT in kinds and len(kinds) == 2 and not kinds & set(HOMES) else None
 

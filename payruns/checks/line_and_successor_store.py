@@ -17,14 +17,14 @@ def read_begun(bulk: Bulk, known: int, days: Span) -> Ints:
 
 
 def read_lines_beside(bulk: Bulk, known: int, days: Span, people: Ints) -> pa.Table:
-    """By person and first day: ``person``, ``nr``, ``ref``, ``service``, ``kind``, ``package``, planned weekdays
-    (``days``), ``starts``, ``ends``, who is paid (``payee``).
+    """By person and first day: ``person``, ``nr``, ``ref``, ``service``, ``kind``, ``package``, ``unit``,
+    planned weekdays (``days``), ``starts``, ``ends``, who is paid (``payee``).
     """
     staged = bulk.stage("with_news", pa.table({"person": people}))
     line, service, contract, payee = t.service_line, t.service, t.contract, t.payee
     sl = line.c
     return bulk.read(
-        select(sl.person, sl.nr, sl.ref, sl.service, service.c.kind, sl.package, sl.days, sl.starts, sl.ends)
+        select(sl.person, sl.nr, sl.ref, sl.service, service.c.kind, sl.package, sl.unit, sl.days, sl.starts, sl.ends)
         .add_columns(payee.c.name.label("payee"))
         .select_from(line)
         .join(service, and_(service.c.nr == sl.service, believed(service, known)))

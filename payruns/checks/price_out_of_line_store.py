@@ -64,8 +64,10 @@ def read_agreed_before(bulk: Bulk, since: int, known: int) -> pa.Table:
     moved = select(a.nr, a.line, a.rate, a.starts.label("on"), literal(1).label("moved")).where(
         a.learned <= since, a.superseded > since, a.superseded <= known
     )
+    told = t.agreed_rate.alias()
+    fresh = select(told.c.line).where(believed(told, known), told.c.learned > since)
     ended = select(a.nr, a.line, a.rate, a.ends.label("on"), literal(0).label("moved")).where(
-        believed(t.agreed_rate, known), a.ends.is_not(None)
+        believed(t.agreed_rate, known), a.ends.is_not(None), a.line.in_(fresh)
     )
     return pa.concat_tables([bulk.read(moved), bulk.read(ended)])
 

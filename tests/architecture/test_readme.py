@@ -49,7 +49,9 @@ def answer(folder: Path) -> str:
 
 
 def test_they_end_proved(answer: str) -> None:
-    assert answer.strip().endswith("Proved: due, posted and exported agree to the penny.")
+    assert "What was run is proved: due, posted and exported agree to the penny." in answer
+    assert answer.strip().endswith("Not all was run: see the lines marked !.")
+    assert all(f"! pay calendar {each}" in answer for each in ("CAL-WK", "CAL-MON"))
 
 
 def test_the_findings_are_few_and_all_are_dealt_with(answer: str) -> None:

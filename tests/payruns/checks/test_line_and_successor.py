@@ -19,7 +19,16 @@ MAY = dt.date(2026, 5, 4)
 def line(nr: int, starts: int, ends: int | None = None, **more: Any) -> dict[str, Any]:
     """A line of home care; days are counted from 4 May."""
     days = {"starts": MAY + dt.timedelta(days=starts), "ends": None if ends is None else MAY + dt.timedelta(days=ends)}
-    plain = {"person": 1, "ref": f"L{nr}", "service": 1, "kind": "home care", "package": 1, "days": 0, "payee": "A"}
+    plain = {
+        "person": 1,
+        "ref": f"L{nr}",
+        "service": 1,
+        "kind": "home care",
+        "package": 1,
+        "days": 0,
+        "payee": "A",
+        "unit": "week",
+    }
     return {"nr": nr, **plain, **days, **more}
 
 
@@ -38,6 +47,7 @@ PAID = {1: (7, 280_000), 2: (8, 300_000)}
         (line(1, -90, days=31), line(2, 0, days=96), None),  # weekdays, and a weekend
         (line(1, -90, days=31), line(2, 0, days=16), "line and its successor"),
         (line(1, -90), line(2, 0, service=2), None),
+        (line(1, -90, unit="hour"), line(2, 0, unit="hour"), None),  # more hours, by another line
         (line(1, -90, kind="nursing"), line(2, 0, kind="residential"), None),  # found as two homes
         (line(1, 0), line(2, 0), None),  # begun together: one arrangement
     ],
