@@ -15,9 +15,9 @@ from interfaces.cli import calendars, quarantine
 from interfaces.cli.allowing import Alike, TakeAway, allowed
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.door.loading import load_file, load_folder, stopped
+from interfaces.files.inbound.door.outcomes import ExtractLoaded, Load
 
 SHOWN_PROBLEMS = 20
 

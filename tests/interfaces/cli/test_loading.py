@@ -10,7 +10,8 @@ from finance.facts.store import Change
 from finance.problems import Clash
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door import arriving, loading
-from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded
+from interfaces.files.inbound.door.arriving import Arrival
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from tests.builders import policy_holds
 from tests.interfaces.cli.conftest import ANN, BO, BROKEN, GOOD, Outturn
 

@@ -20,7 +20,8 @@ from finance.facts.store import Change
 from finance.problems import Clash, Problem, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT, Allowance
-from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, record
+from interfaces.files.inbound.door.arriving import Arrival, record
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import text_of

@@ -15,7 +15,8 @@ from finance.facts.waiting import NoReasonToWithdraw, NoSuchLoad, WaitingRow, ch
 from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT
-from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, FactsRefused
+from interfaces.files.inbound.door.arriving import Arrival, FactsRefused
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from interfaces.files.inbound.door.prices_moved import PriceMoved, prices_moved
 from interfaces.files.inbound.door.rest_of_folder import day_of
 from interfaces.files.inbound.layouts.register import EXTRACTS

@@ -15,10 +15,11 @@ from finance.facts.waiting_store import confirmations, read_rows
 from finance.problems import BadParameters, Guarded, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import UNASKED, Allowance, LoadingPolicy, may_wait
-from interfaces.files.inbound.door.arriving import ExtractLoaded, FactsRefused
+from interfaces.files.inbound.door.arriving import FactsRefused
 from interfaces.files.inbound.door.beside import read_beside
 from interfaces.files.inbound.door.entering import enter
 from interfaces.files.inbound.door.loading import load_file, load_folder
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from interfaces.files.inbound.door.second_word import confirm_waiting, withdraw_waiting
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.writing import write_extract
