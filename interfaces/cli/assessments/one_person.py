@@ -75,7 +75,9 @@ def one(
     result = as_json(made) | {"name": who.name, "awaiting": list(who.awaiting), "as_priced": _as_priced(made, priced)}
     said: RenderableType | None = None
     if record:
-        done = jobs.record_assessment(desk.database, person, desk.on, chosen, by=desk.by, at=desk.at, until=until)
+        done = jobs.record_assessment(
+            desk.database, person, desk.on, chosen, by=desk.may("enter means", "assess people"), at=desk.at, until=until
+        )
         result |= {"recorded": _recorded(done)}
         said = _said_recorded(done)
     story = tell(made, who.name, priced)

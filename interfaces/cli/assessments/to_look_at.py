@@ -106,7 +106,7 @@ def looked_at(
 
     Example: outturn assess looked-at P000123 --on 2026-04-20 --as "first officer"
     """
-    done = caseload_jobs.look(desk.database, people, desk.on, by=desk.by, at=desk.at)
+    done = caseload_jobs.look(desk.database, people, desk.on, by=desk.may("enter means", "look at charges"), at=desk.at)
     left = [each for each in people if each not in done]
     desk.answer(
         {"looked_at": done, "nothing_to_look_at": left, "by": desk.by},

@@ -167,7 +167,9 @@ def override(
         first=first_day or desk.on,
         end=last_day + dt.timedelta(days=1),
     )
-    name = overrides_jobs.request_override(desk.database, person, wanted, by=desk.by, at=desk.at)
+    name = overrides_jobs.request_override(
+        desk.database, person, wanted, by=desk.may("enter means", "ask for an override"), at=desk.at
+    )
     assert wanted.first is not None
     desk.answer(
         {"ref": name, "person": person, "first_day": wanted.first, "last_day": last_day},

@@ -56,7 +56,9 @@ def preview(
     end = (last_day or first_day + dt.timedelta(days=29)) + dt.timedelta(days=1)
     with desk.database.read() as connection:
         policy = council_on(connection, first_day).assessment
-    made = uprating_jobs.preview(desk.database, name, Span(first_day, end), policy, by=desk.by, at=desk.at)
+    made = uprating_jobs.preview(
+        desk.database, name, Span(first_day, end), policy, by=desk.may("enter means", "prepare an uprating"), at=desk.at
+    )
     tell_effect(
         desk,
         views.with_policy(views.of_preview(desk.database, made), policy, first_day),
@@ -141,7 +143,7 @@ def apply(desk: Desk, nr: UpratingNumber) -> None:
 
     Example: outturn assess uprate apply 3 --as "second officer"
     """
-    done = uprating_jobs.apply(desk.database, nr, by=desk.by, at=desk.at)
+    done = uprating_jobs.apply(desk.database, nr, by=desk.may("enter means", "apply an uprating"), at=desk.at)
     left = views.refs_left_out(desk.database, done)
     desk.answer(
         {"uprating": nr, "change": done.change, "stored": done.stored, "left_out": left},
@@ -157,7 +159,7 @@ def undo(desk: Desk, nr: UpratingNumber) -> None:
 
     Example: outturn assess uprate undo 3 --as "first officer"
     """
-    change = uprating_jobs.undo(desk.database, nr, by=desk.by, at=desk.at)
+    change = uprating_jobs.undo(desk.database, nr, by=desk.may("enter means", "undo an uprating"), at=desk.at)
     desk.answer({"uprating": nr, "change": change}, f"Uprating {nr} undone as change {change}.")
 
 

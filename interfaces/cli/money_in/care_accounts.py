@@ -52,7 +52,9 @@ def meter_accounts(
     up_to = last_day + ONE if last_day else desk.on
     terms = desk.council.care_account
     with desk.progress() as say:
-        done = jobs.meter(desk.database, up_to, terms, by=desk.by, at=desk.at, progress=say)
+        done = jobs.meter(
+            desk.database, up_to, terms, by=desk.may("enter accounts", "meter care accounts"), at=desk.at, progress=say
+        )
     last = up_to - ONE
     sentence = (
         f"Care accounts are metered to {spoken(last)}: {printing.several(done.people, 'account')} worked out, "
@@ -175,7 +177,9 @@ def give(desk: Desk, person: Person) -> None:
 
     Example: outturn care-account statement P000123 --on 2029-10-01 --as "first officer"
     """
-    made = jobs.give_statement(desk.database, person, desk.on, by=desk.by, at=desk.at)
+    made = jobs.give_statement(
+        desk.database, person, desk.on, by=desk.may("enter accounts", "give statements"), at=desk.at
+    )
     desk.answer(statement_json(made), *statement_words(made))
 
 

@@ -58,7 +58,11 @@ def remind(
     if preview:
         made = Letters(jobs.preview_reminders(desk.database, desk.on, policy, who))
     else:
-        made = Letters(jobs.send_reminders(desk.database, desk.on, policy, by=desk.by, at=desk.at, payers=who))
+        made = Letters(
+            jobs.send_reminders(
+                desk.database, desk.on, policy, by=desk.may("enter accounts", "send reminders"), at=desk.at, payers=who
+            )
+        )
     desk.answer(
         {
             "on": desk.on,

@@ -71,7 +71,7 @@ def announce(
         desk.database,
         desk.on,
         choices_of(desk),
-        by="" if preview else desk.by,
+        by="" if preview else desk.may("enter accounts", "collect direct debits"),
         at=desk.at,
         preview=preview,
         again=[bill_number(each) for each in again or []],
@@ -89,7 +89,12 @@ def request(desk: Desk, preview: Preview = False) -> None:
     Example: outturn direct-debit request --as "income team"
     """
     done = jobs.request_collections(
-        desk.database, desk.on, choices_of(desk), by="" if preview else desk.by, at=desk.at, preview=preview
+        desk.database,
+        desk.on,
+        choices_of(desk),
+        by="" if preview else desk.may("enter accounts", "collect direct debits"),
+        at=desk.at,
+        preview=preview,
     )
     _answer_stirred(desk, done, "requested", preview)
 
@@ -102,7 +107,12 @@ def collect(desk: Desk, preview: Preview = False) -> None:
     Example: outturn direct-debit collect --as "income team"
     """
     done = jobs.collect_collections(
-        desk.database, desk.on, choices_of(desk), by="" if preview else desk.by, at=desk.at, preview=preview
+        desk.database,
+        desk.on,
+        choices_of(desk),
+        by="" if preview else desk.may("enter accounts", "collect direct debits"),
+        at=desk.at,
+        preview=preview,
     )
     _answer_stirred(desk, done, "collected", preview)
 
@@ -122,7 +132,13 @@ def returned(desk: Desk, collection: Collection, reason: Code, date: When = None
     Example: outturn direct-debit returned 17 --reason 0 --date 2026-05-20 --as "income team"
     """
     made, held = jobs.return_collection(
-        desk.database, collection, reason, on=date or desk.on, by=desk.by, at=desk.at, note=note or ""
+        desk.database,
+        collection,
+        reason,
+        on=date or desk.on,
+        by=desk.may("enter accounts", "decide a collection"),
+        at=desk.at,
+        note=note or "",
     )
     _answer_came_back(desk, made, held)
 
@@ -133,7 +149,13 @@ def claimed(desk: Desk, collection: Collection, reason: Code, date: When = None,
     Example: outturn direct-debit claimed 17 --reason 2 --date 2026-06-08 --as "income team"
     """
     made, held = jobs.claim_collection(
-        desk.database, collection, reason, on=date or desk.on, by=desk.by, at=desk.at, note=note or ""
+        desk.database,
+        collection,
+        reason,
+        on=date or desk.on,
+        by=desk.may("enter accounts", "decide a collection"),
+        at=desk.at,
+        note=note or "",
     )
     _answer_came_back(desk, made, held)
 
@@ -158,7 +180,14 @@ def represent(desk: Desk, collection: Collection) -> None:
 
     Example: outturn direct-debit represent 17 --as "income team"
     """
-    made = jobs.represent_collection(desk.database, collection, choices_of(desk), on=desk.on, by=desk.by, at=desk.at)
+    made = jobs.represent_collection(
+        desk.database,
+        collection,
+        choices_of(desk),
+        on=desk.on,
+        by=desk.may("enter accounts", "decide a collection"),
+        at=desk.at,
+    )
     desk.answer(
         _made_json(desk, made),
         (
@@ -174,7 +203,14 @@ def stop(desk: Desk, collection: Collection, note: Why) -> None:
 
     Example: outturn direct-debit stop 17 --note "Paid by card on 12 May" --as "income team"
     """
-    made = jobs.cancel_collection(desk.database, collection, on=desk.on, by=desk.by, at=desk.at, note=note)
+    made = jobs.cancel_collection(
+        desk.database,
+        collection,
+        on=desk.on,
+        by=desk.may("enter accounts", "decide a collection"),
+        at=desk.at,
+        note=note,
+    )
     desk.answer(_made_json(desk, made), f"Collection {made.nr}, {sterling(made.amount)}, is cancelled.")
 
 

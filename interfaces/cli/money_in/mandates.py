@@ -123,7 +123,9 @@ def lodge(
 
     Example: outturn direct-debit lodge CARE000123 --as "income team"
     """
-    made = jobs.lodge(desk.database, references, on=date or desk.on, by=desk.by, at=desk.at)
+    made = jobs.lodge(
+        desk.database, references, on=date or desk.on, by=desk.may("enter accounts", "decide a mandate"), at=desk.at
+    )
     desk.answer(
         {"lodged": [each.ref for each in made], "on": date or desk.on},
         f"{printing.several(len(made), 'mandate')} lodged on {spoken(date or desk.on)}.",
@@ -150,7 +152,13 @@ def cancel(
     """
     why = _reason(reason) if reason else None
     held, stopped = jobs.cancel_mandate(
-        desk.database, reference, on=date or desk.on, by=desk.by, at=desk.at, reason=why, note=note or ""
+        desk.database,
+        reference,
+        on=date or desk.on,
+        by=desk.may("enter accounts", "decide a mandate"),
+        at=desk.at,
+        reason=why,
+        note=note or "",
     )
     desk.answer(
         {
@@ -175,7 +183,14 @@ def resume(desk: Desk, reference: MandateRef, note: Why, date: When = None) -> N
 
     Example: outturn direct-debit resume CARE000123 --note "Dates agreed by telephone" --as "income team"
     """
-    held = jobs.resume(desk.database, reference, on=date or desk.on, by=desk.by, at=desk.at, note=note)
+    held = jobs.resume(
+        desk.database,
+        reference,
+        on=date or desk.on,
+        by=desk.may("enter accounts", "decide a mandate"),
+        at=desk.at,
+        note=note,
+    )
     desk.answer({"mandate": held.ref, "status": held.status}, f"Mandate {held.ref} is {held.status}.")
 
 
