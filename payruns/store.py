@@ -53,6 +53,12 @@ def read_calendar_then(connection: Connection, nr: int, known: int) -> Calendar:
     return next(each for each in read_calendars(connection, known) if each.nr == nr)
 
 
+def read_calendar_numbers(bulk: Bulk, known: int) -> list[int]:
+    """The numbers of every pay calendar, as known at a change."""
+    query = select(t.pay_calendar.c.nr).where(believed(t.pay_calendar, known)).order_by(t.pay_calendar.c.nr)
+    return [int(each) for each in bulk.read(query)["nr"].to_pylist()]
+
+
 def read_calendar_at(bulk: Bulk, nr: int, known: int) -> Calendar:
     """A pay calendar by its number, as known at a change."""
     row = bulk.read(

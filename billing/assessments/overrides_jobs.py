@@ -13,7 +13,6 @@ from finance.days import spoken
 from finance.facts.store import Change, LockChanges, record_change_here
 from finance.names import same_person
 from finance.problems import Guarded, Refusal
-from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
 
 
@@ -87,7 +86,7 @@ def approve_override(database: Database, name: str, *, by: str, at: dt.datetime)
     """Approve an override somebody else asked for. Gives the person's reference.
 
     Raises NoSuchOverride, ApprovedAlready, OwnOverride (the database refuses the requester's own approval too), or
-    NoSuchOfficer for anyone who is not on the list of officers.
+    NotAnOfficer or NoRight for anyone else.
     """
     try:
         with database.begin() as connection:
@@ -102,7 +101,7 @@ def approve_override(database: Database, name: str, *, by: str, at: dt.datetime)
                 )
             if same_person(row.requested_by, by):
                 raise OwnOverride(f"{by} asked for {name}, so may not approve it.", "Ask a second person to.")
-            check_officer(read_standing(connection), by, "approve it")
+            read_standing(connection).acting(by, "confirm", "approve it")
             change = record_change_here(connection, Change(at, by, f"override {name} approved", "approval"))
             store.approve_override(connection, row, by, change)
             return str(row.person_ref)

@@ -37,6 +37,7 @@ from finance.facts.tables import (
     person,
     quarantine,
     quarantine_closed,
+    waiting_answer,
 )
 from finance.facts.versions import believed
 from finance.locking import Alone
@@ -88,6 +89,11 @@ def record_change_here(connection: Connection, new: Change) -> int:
     return nr
 
 
+def lock_changes(connection: Connection) -> None:
+    """Let nobody else record a change until this transaction ends, where none is recorded in it."""
+    connection.execute(LockChanges())
+
+
 def next_nr(bulk: Bulk, fact: Table) -> int:
     """The next lasting number of a fact. Safe once a change is recorded in the same transaction."""
     return _next(bulk, fact)
@@ -110,6 +116,18 @@ def told_by(bulk: Bulk, fact: Table, refs: pa.Array) -> pa.Table:
     versions = select(fact.c.ref, fact.c.nr, fact.c.learned, fact.c.superseded, change.c.by, change.c.moment)
     query = versions.join(change, change.c.nr == fact.c.learned).where(fact.c.ref.in_(_asked(bulk, refs)))
     return bulk.read(query.order_by(fact.c.learned, fact.c.nr))
+
+
+def told_on(bulk: Bulk, fact: Table, owner: str, amount: str, by: str, since: dt.datetime) -> pa.Table:
+    """Pence (``pence``), whichever way, that one person has told of each ``owner`` from a moment on, and is believed;
+    what a second person confirmed is left out.
+    """
+    c = fact.c
+    pence = func.sum(func.abs(c[amount]), type_=BigInteger).label("pence")
+    confirmed = select(waiting_answer.c.change).where(waiting_answer.c.answer == "confirmed")
+    told = select(c[owner].label("owner"), pence).join(change, change.c.nr == c.learned)
+    mine = told.where(c.superseded.is_(None), change.c.by == by, change.c.moment >= since)
+    return bulk.read(mine.where(change.c.nr.not_in(confirmed)).group_by(c[owner]))
 
 
 def refs_beginning(bulk: Bulk, fact: Table, beginning: str) -> int:

@@ -334,6 +334,36 @@ quarantine = Table(
     comment="Rows set aside when a file was loaded with quarantine.",
 )
 
+waiting_row = Table(
+    "waiting_row",
+    metadata,
+    Column("nr", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("change", BigInteger, ForeignKey("change.nr"), nullable=False, comment="who told it, when, in which file"),
+    Column("extract", Text, nullable=False),
+    Column("source_row", Integer, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("content", Text, nullable=False, comment="the row as it came, JSON"),
+    Column("why", Text, nullable=False, comment="what asks for a second person"),
+    comment="Rows that decide money and are not believed before a second person has confirmed them.",
+)
+
+waiting_answer = Table(
+    "waiting_answer",
+    metadata,
+    Column("waiting", BigInteger, ForeignKey("waiting_row.nr"), primary_key=True, autoincrement=False),
+    Column("answer", Text, nullable=False, comment="confirmed; withdrawn; overtaken: the same reference was told anew"),
+    Column("answered_by", Text, nullable=False),
+    Column("role", Text, comment="of whoever confirmed; null of any other answer"),
+    Column("answered_at", DateTime, nullable=False, comment="UTC"),
+    Column("reason", Text, comment="why it was withdrawn"),
+    Column("change", BigInteger, ForeignKey("change.nr"), comment="what recorded it, or overtook it"),
+    CheckConstraint("answer IN ('confirmed', 'withdrawn', 'overtaken')", name="waiting_answer_is_one"),
+    CheckConstraint("(answer = 'confirmed') = (role IS NOT NULL)", name="waiting_answer_in_a_role"),
+    CheckConstraint("(answer = 'withdrawn') = (reason IS NOT NULL)", name="waiting_answer_with_why"),
+    CheckConstraint("(answer = 'withdrawn') = (change IS NULL)", name="waiting_answer_of_a_change"),
+    comment="What became of a row that waited. Whoever told of it does not confirm it.",
+)
+
 quarantine_closed = Table(
     "quarantine_closed",
     metadata,

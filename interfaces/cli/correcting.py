@@ -9,8 +9,6 @@ from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.looking_up import PANEL
 from interfaces.files.inbound.door.correcting import Corrected, RowPutRight, correct, correction
-from ledgers.officers.authority import check_officer
-from ledgers.officers.store import read_standing
 from ledgers.runs import check_reason
 
 
@@ -52,12 +50,11 @@ def put_right(
     by = desk.by
     check_reason(reason)
     with desk.database.read() as connection:
-        officer = check_officer(read_standing(connection), by, "correct a fact")
         made = correction(connection, reference, said, extract=extract, since=since)
     done = None
     if not preview:
         how = allowed(desk, take_away, alike)
-        done = correct(desk.database, made, reason=reason, by=officer, at=desk.at, allowance=how)
+        done = correct(desk.database, made, reason=reason, by=by, at=desk.at, allowance=how)
     desk.answer(_json(made, done), *_shown(made, done))
 
 
@@ -73,8 +70,9 @@ def _json(made: RowPutRight, done: Corrected | None) -> dict[str, object]:
         "extract": made.extract,
         "ref": made.ref,
         "moved": [{"column": name, "before": before, "after": after} for name, before, after in made.moved],
-        "recorded": done is not None and done.change is not None,
+        "recorded": done is not None and done.change is not None and done.load is None,
         "change": done and done.change,
+        "load": done and done.load,
         "refs": list(done.refs) if done else [made.ref],
         "notes": [printing.problem(each) for each in done.notes] if done else [],
     }
@@ -84,7 +82,7 @@ def _shown(made: RowPutRight, done: Corrected | None) -> list[printing.Shown | N
     rows = [(name.replace("_", " "), before or "nothing", after or "nothing") for name, before, after in made.moved]
     shown: list[printing.Shown | None] = [
         printing.heading(f"{printing.opening(made.noun)} {made.ref}"),
-        printing.table(("", "As it stands", "As it will be" if done is None else "As it is now"), rows)
+        printing.table(("", "As it stands", "As it is now" if done and done.load is None else "As it will be"), rows)
         if rows
         else "It says that already.",
     ]
@@ -95,5 +93,7 @@ def _shown(made: RowPutRight, done: Corrected | None) -> list[printing.Shown | N
     others = [each for each in done.refs if each != made.ref]
     also = f" What holds from the day is {others[0]}." if others else ""
     notes = [f"{each.where}: {each.what} {each.what_to_do}" for each in done.notes]
+    if done.load is not None:
+        return [*shown, "It waits for a second person, and is not believed yet.", *map(printing.note, notes)]
     down = printing.note(f"To see all it told: outturn explain “change {done.change}”")
     return [*shown, f"Recorded as change {done.change}.{also}", *map(printing.note, notes), down]

@@ -15,11 +15,9 @@ from interfaces.cli import calendars, quarantine
 from interfaces.cli.allowing import Alike, TakeAway, allowed
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, verb
-from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
 from interfaces.files.inbound.door.confirming import confirm_bank_details, waiting_for_a_second_person
 from interfaces.files.inbound.door.loading import load_file, load_folder, stopped
-from ledgers.officers.authority import check_officer
-from ledgers.officers.store import read_standing
+from interfaces.files.inbound.door.outcomes import ExtractLoaded, Load
 
 SHOWN_PROBLEMS = 20
 
@@ -85,12 +83,12 @@ def load(
 
 
 def _loaded(done: Load) -> RenderableType:
-    counts = ("new", "changed", "unchanged", "cancelled", "quarantined")
+    counts = ("new", "changed", "unchanged", "cancelled", "quarantined", "waiting")
     rows = [(each.file, *(f"{getattr(each, name):,}" for name in counts), _came(each)) for each in done.files]
     return printing.table(
-        ("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", ""),
+        ("File", "New", "Changed", "Unchanged", "Cancelled", "Set aside", "Waiting", ""),
         rows,
-        right=("New", "Changed", "Unchanged", "Cancelled", "Set aside"),
+        right=("New", "Changed", "Unchanged", "Cancelled", "Set aside", "Waiting"),
     )
 
 
@@ -149,10 +147,9 @@ def list_bank(
     """
     waiting = waiting_for_a_second_person(desk.database)
     if whole:
-        by = desk.by
+        by = desk.may("confirm", "see whole bank details")
         refs = [account.ref for each in waiting for account in (each.account, each.before) if account]
         with desk.database.begin() as connection:
-            check_officer(read_standing(connection), by, "see whole bank details")
             record_view(connection, refs, by=by, at=desk.at, verb="bank list")
     desk.answer(
         {
@@ -260,9 +257,7 @@ def confirm_bank(
     """
     if bool(refs) == every:
         raise typer.BadParameter("Name the bank details to confirm, or give --all.")
-    by = desk.by
-    with desk.database.read() as connection:
-        check_officer(read_standing(connection), by, "confirm bank details")
+    by = desk.may("confirm", "confirm bank details")
     check_evidence(evidence)
     chosen, own = list(refs or ()), 0
     waiting = waiting_for_a_second_person(desk.database)

@@ -117,11 +117,11 @@ def _found(connection: Connection, desk: Desk, officers: dict[str, str], tiers: 
     asked: list[OfficerChange | None] = []
     for name, role in officers.items():
         if read_standing(connection).roles.get(name) != role:
-            by = desk.who or SET_UP if new else desk.by
+            by = desk.who or SET_UP if new else desk.claimed
             asked.append(jobs.add_officer(connection, name, role, tiers.get(role), reason=why, by=by, at=desk.at))
     for role, limit in tiers.items():
         if read_standing(connection).limits.get(role) != limit:
-            by = desk.who or SET_UP if new else desk.by
+            by = desk.who or SET_UP if new else desk.claimed
             asked.append(jobs.set_limit(connection, role, limit, reason=why, by=by, at=desk.at))
     return [each for each in asked if each is not None and not each.counts]
 

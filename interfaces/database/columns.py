@@ -1,7 +1,9 @@
 """The column door of a database: a transaction whose rows come and go as Arrow columns, by ADBC."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
+from itertools import count
+from threading import RLock
 from typing import Any
 
 import pyarrow as pa
@@ -112,6 +114,35 @@ class ColumnTransaction:
 
     def beside(self) -> AbstractContextManager["ColumnTransaction"]:
         return self._another()
+
+
+class TrialTransaction(ColumnTransaction):
+    """A transaction of which nothing is kept: what is read beside it sees what it did, one at a time."""
+
+    def __init__(self, raw: Any, engine: Engine) -> None:
+        super().__init__(raw, engine, lambda: nullcontext(self))
+        self._turn = RLock()
+        self._staged = count()
+
+    def _fetched(self, sql: str, batch: str) -> pa.Table:
+        with self._turn:
+            return super()._fetched(sql, batch)
+
+    def append(self, table: Table, rows: pa.Table) -> None:
+        with self._turn:
+            super().append(table, rows)
+
+    def stage(self, name: str, rows: pa.Table) -> TableClause:
+        with self._turn:  # another who stages under the same name meanwhile has a table of its own
+            return super().stage(f"{name}_{next(self._staged)}", rows)
+
+    def execute(self, statement: Executable) -> None:
+        with self._turn:
+            super().execute(statement)
+
+    def change(self, statement: Update) -> int:
+        with self._turn:
+            return super().change(statement)
 
 
 def _as_type(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:

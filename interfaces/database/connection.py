@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from finance.problems import Busy, Refusal
-from interfaces.database.columns import ColumnTransaction
+from interfaces.database.columns import ColumnTransaction, TrialTransaction
 from interfaces.database.plainly import WAIT_SECONDS, in_plain_words
 from interfaces.files.outbound.leaving import own_file, own_folder
 
@@ -209,6 +209,17 @@ class Database:
         with in_plain_words(), self._through("columns", True), self._columns(writing=True) as columns:
             yield columns
             self._tell("commit")
+
+    @contextmanager
+    def trial(self) -> Iterator[TrialTransaction]:
+        """A transaction for columns, to see what would come of something: nothing of it is kept."""
+        self._tell("begin")
+        with in_plain_words(), self._through("columns", True):
+            raw = self._open(writing=True)
+            try:
+                yield TrialTransaction(raw, self.engine)
+            finally:
+                self._give_up(raw)
 
     @contextmanager
     def read_bulk(self) -> Iterator[ColumnTransaction]:

@@ -1,8 +1,8 @@
 """The demonstration: a made-up county loaded as a council would load it, two pay runs, late news between them.
 
-Everything happens through the doors a council uses: extracts with faulty rows set aside, bank details confirmed by a
-second person, a run drafted and submitted by one officer, its findings accepted and the run approved by another,
-posted, printed, proved and explained. The pages it writes say where to look.
+Everything happens through the doors a council uses: extracts with faulty rows set aside, bank details and whatever else
+waits for a second person confirmed by one, a run drafted and submitted by one officer, its findings accepted and the
+run approved by another, posted, printed, proved and explained. The pages it writes say where to look.
 """
 
 import datetime as dt
@@ -26,8 +26,10 @@ from interfaces.demo.pages.writing import write_pages
 from interfaces.demo.phases import Phases
 from interfaces.demo.results import DemoTold, RunTold
 from interfaces.files.inbound.council_file import read_council_text
+from interfaces.files.inbound.door.allowance import UNASKED, LoadingPolicy
 from interfaces.files.inbound.door.confirming import confirm_bank_details
 from interfaces.files.inbound.door.loading import ExtractLoaded, load_folder
+from interfaces.files.inbound.door.second_word import confirm_waiting
 from interfaces.files.outbound.folder_jobs import IssuedFile, write_run_files
 from interfaces.files.outbound.leaving import leave
 from interfaces.files.outbound.proving import prove
@@ -36,6 +38,7 @@ from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as books
 from ledgers.explain.explanation import Explanation
+from ledgers.officers.store import read_standing
 from ledgers.policy import jobs as policies
 from ledgers.progress import Progress, quiet
 from ledgers.runs import Run
@@ -68,7 +71,7 @@ def run_demo(
     try:
         migrate(database)
         with database.begin() as connection:
-            ledger.add_officers(connection, {OFFICER: OFFICER, MANAGER: MANAGER}, limits(people))
+            ledger.add_officers(connection, {OFFICER: OFFICER, MANAGER: MANAGER, SYSTEMS: SYSTEMS}, limits(people))
             council = _policy(connection, folder, manifest)
         told, billed = [], []
         for place in (0, 1):
@@ -137,8 +140,7 @@ def _live_a_period(database: Database, manifest: Manifest, folder: Path, place: 
     on = manifest.cut_offs[place]
     at = dt.datetime.combine(on, dt.time(9, 0))
     phases.begin(f"loading extracts, run {place + 1}")
-    loaded = load_folder(database, folder / "extracts" / ("first", "news")[place], by=SYSTEMS, at=at, quarantine=True)
-    _confirm_banks(database, at)
+    loaded = _load(database, folder / "extracts" / ("first", "news")[place], at)
     phases.begin(f"working out run {place + 1}")
     run = draft_payrun(database, manifest.calendar, by=OFFICER, at=at, on=on)
     run = calculate_payrun(database, run.nr)
@@ -151,6 +153,18 @@ def _live_a_period(database: Database, manifest: Manifest, folder: Path, place: 
     phases.begin(f"writing the files of run {place + 1}")
     files = write_run_files(database, run.nr, folder / f"run-{run.nr}", at, council=manifest.council, by=MANAGER)
     return _told(database, run, loaded, accepted, files)
+
+
+def _load(database: Database, folder: Path, at: dt.datetime) -> list[ExtractLoaded]:
+    """Load a folder as its verb does; a second person confirms what waits for one."""
+    with database.read() as connection:
+        how = replace(UNASKED, second=LoadingPolicy(), officers=read_standing(connection))
+    loaded = load_folder(database, folder, by=SYSTEMS, at=at, quarantine=True, allowance=how)
+    for each in loaded:
+        if each.load is not None:
+            confirm_waiting(database, each.load, (), by=MANAGER, at=at)
+    _confirm_banks(database, at)
+    return loaded
 
 
 def _confirm_banks(database: Database, at: dt.datetime) -> None:

@@ -21,6 +21,13 @@ RIGHTS = {
     "review": "accept findings, hold lines and payees and let them go, and send runs back",
     "approve": "sign for runs, up to the role’s limit; ask for changes to who may sign, and confirm them",
     "release": "post what is approved to the ledger, write its files and raise debts",
+    "enter care": "tell of people and their care: packages, lines, absences, contributions, deliveries",
+    "enter prices": "tell of services, calendars, contracts and prices",
+    "enter payees": "tell of payees and their bank details",
+    "enter sums": "tell of adjustments, single charges, waivers, refunds and write-offs",
+    "enter means": "tell of people’s circumstances, and assess them",
+    "enter accounts": "tell of bill payers, money received, mandates, disputes, instalments and loans",
+    "confirm": "be the second person of what others entered: prices, terms, sums, bank details, overrides",
 }
 """What a role may do, and what each right is. A role whose rights were never set has them all."""
 
@@ -143,12 +150,17 @@ class Authority:
 
     def acting(self, name: str, right: str, deed: str) -> str:
         """The officer ``name`` is, as the list has it. Raises NotAnOfficer or NoRight unless they may do ``deed``."""
+        found = self.known(name, deed)
+        self.check_right(found, right, deed)
+        return found
+
+    def known(self, name: str, deed: str) -> str:
+        """The officer ``name`` is, whatever their role may do. Raises NotAnOfficer."""
         found = self.spelled(name)
         if found is None:
             raise NotAnOfficer(
                 f"{name} is not on the list of officers, so may not {deed}.", "Ask for them to be added with a role."
             )
-        self.check_right(found, right, deed)
         return found
 
     def check_spelling(self, name: str) -> None:
@@ -228,7 +240,7 @@ def founding(now: Authority, by: str) -> int | None:
 
 
 def to_confirm(now: Authority, nr: int, by: str) -> OfficerChange:
-    """The change ``by`` may confirm. Raises NoSuchChange, NoSuchOfficer, NoRight or OfficerNeedsASecondPerson."""
+    """The change ``by`` may confirm. Raises NoSuchChange, NotAnOfficer, NoRight or OfficerNeedsASecondPerson."""
     found = next((each for each in now.waiting if each.nr == nr), None)
     if found is None:
         raise NoSuchChange(f"No change {nr} waits to be confirmed.", "List what waits: outturn officer list")
@@ -257,7 +269,10 @@ def check_waits(changes: Iterable[OfficerChange], nr: int) -> None:
 
 
 def check_end(now: Authority, name: str, by: str) -> None:
-    """Raise NoSuchOfficer or NoRight unless ``by`` may end an officer's signing. ``name``: as the list has it."""
+    """Raise NotAnOfficer, NoRight or NoSuchOfficer unless ``by`` may end an officer’s signing.
+
+    ``name``: as the list has it.
+    """
     check_keeper(now, by, "end it")
     if name not in now.roles and not any(each.name == name for each in now.waiting):
         raise NoSuchOfficer(f"{name} is not on the list of officers.", f"Those on it: {_listed(now.roles)}.")
@@ -280,18 +295,8 @@ def check_left(changes: Sequence[OfficerChange], change: OfficerChange) -> None:
 
 
 def check_keeper(now: Authority, by: str, deed: str) -> str:
-    """The same as check_officer, of those who may say who signs. Raises NoRight for an officer whose role may not."""
-    found = check_officer(now, by, deed)
-    now.check_right(found, KEEPING, deed)
-    return found
-
-
-def check_officer(now: Authority, by: str, deed: str) -> str:
-    """An officer’s name as the list has it. Raises NoSuchOfficer unless ``by`` stands there."""
-    found = now.spelled(by)
-    if found is None:
-        raise NoSuchOfficer(f"{by} is not an officer, so may not {deed}.", f"Those who may: {_listed(now.roles)}.")
-    return found
+    """An officer’s name as the list has it. Raises NotAnOfficer, or NoRight where their role may not say who signs."""
+    return now.acting(by, KEEPING, deed)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -121,13 +121,17 @@ def upgraded(database: Database) -> None:
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))
         connection.execute(text("ALTER TABLE assessment DROP COLUMN can_pay"))
         connection.execute(text("ALTER TABLE run DROP COLUMN policy_version"))
+        connection.execute(text("DROP TABLE waiting_answer"))
+        connection.execute(text("DROP TABLE waiting_row"))
         connection.execute(text("DROP TABLE policy_choices"))
         connection.execute(text("DROP TABLE policy_version"))
         connection.execute(text("DROP TABLE sandbox"))
         connection.execute(text("DROP TABLE quarantine_closed"))
         connection.execute(text("DROP TABLE finding_before"))
         if not database.sqlite:
-            like = " OR ".join(f"proname LIKE '{each}_%'" for each in ("policy", "quarantine_closed", "finding_before"))
+            like = " OR ".join(
+                f"proname LIKE '{each}_%'" for each in ("policy", "waiting", "quarantine_closed", "finding_before")
+            )
             ours = f"SELECT proname FROM pg_proc WHERE {like}"
             for name in connection.execute(text(ours)).scalars().all():
                 connection.execute(text(f"DROP FUNCTION {name}"))

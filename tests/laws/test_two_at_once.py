@@ -282,14 +282,14 @@ PAIRS = [
         "two officers end each other",
         ("officer", "end", BO, "--reason", "Left", "--as", ANN),
         ("officer", "end", ANN, "--reason", "Left", "--as", BO),
-        one_wins("is not an officer", two_are_left),
+        one_wins("is not on the list of officers", two_are_left),
         cash_office,
     ),
     Pair(
         "two officers each end another",
         ("officer", "end", BO, "--reason", "Left", "--as", ANN),
         ("officer", "end", ANN, "--reason", "Left", "--as", CY),
-        one_wins("That would leave .* alone|is not an officer", two_are_left),
+        one_wins("That would leave .* alone|is not on the list of officers", two_are_left),
         cash_office,
     ),
     Pair(

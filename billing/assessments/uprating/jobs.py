@@ -26,7 +26,6 @@ from finance.facts.store import Change, LockChanges, record_change
 from finance.names import same_person
 from finance.parameters import Parameters
 from finance.problems import Guarded, Refusal
-from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
 
 
@@ -171,7 +170,7 @@ def approve(database: Database, nr: int, *, by: str, at: dt.datetime) -> str:
     """Sign a preview as the second person. Gives the signature.
 
     Raises ApprovedAlready, OwnUprating for the preparer (the database refuses it too), PreviewChanged when what is
-    stored is not what was previewed, NoSuchOfficer for anyone who is not on the list of officers.
+    stored is not what was previewed, NotAnOfficer or NoRight for anyone else.
     """
     try:
         with database.begin() as connection:
@@ -184,7 +183,7 @@ def approve(database: Database, nr: int, *, by: str, at: dt.datetime) -> str:
             row = _found(connection, nr, "previewed")
             if same_person(row.prepared_by, by):
                 raise OwnUprating(f"{by} prepared uprating {nr}, so may not approve it.", "Ask a second person to.")
-            check_officer(read_standing(connection), by, "approve it")
+            read_standing(connection).acting(by, "confirm", "approve it")
             _unchanged(connection, row)
             uprating_store.approve(connection, row, by, at)
             uprating_store.set_status(connection, nr, "approved")

@@ -32,9 +32,11 @@ from ledgers.progress import Progress
 if TYPE_CHECKING:
     from interfaces.council import CouncilSettings
     from interfaces.database.sandbox import SandboxMark
+    from ledgers.officers.authority import Authority
 
 P = ParamSpec("P")
 
+ENTER = "enter "  # how the rights to tell facts begin
 DEFAULT_DATABASE = "sqlite:///outturn.db"
 REFUSED = 1
 
@@ -145,15 +147,38 @@ class Desk:
     out: Console = field(default_factory=printing.console)
     failed: bool = False
     sandbox: "SandboxMark | None" = None
+    officers: "Authority | None" = None
 
     @property
-    def by(self) -> str:
-        """Who is acting. A usage error when nobody is named."""
+    def claimed(self) -> str:
+        """Who says that they are acting. A usage error when nobody is named."""
         if not self.who or not self.who.strip():
             raise typer.BadParameter(
                 "Say who you are: --as NAME, or set OUTTURN_USER. It is recorded with what you do."
             )
         return self.who.strip()
+
+    @property
+    def by(self) -> str:
+        """Who is acting, as the list of officers has them: whoever is on no list does nothing that is recorded.
+
+        A council that has no officer yet takes anybody’s word. That they are who they say they are is proved here,
+        once there is a way to. Raises NotAnOfficer.
+        """
+        name = self.claimed
+        assert self.database is not None
+        if self.officers is None or not self.officers.founders:
+            return name
+        return self.officers.known(name, "do this")
+
+    def may(self, right: str, deed: str) -> str:
+        """The same of whoever’s role has a right, which in a council with no officer yet is nobody’s but to tell facts.
+
+        Raises NotAnOfficer or NoRight.
+        """
+        name, now = self.by, self.officers
+        assert now is not None
+        return name if not now.founders and right.startswith(ENTER) else now.acting(name, right, deed)
 
     @property
     def on(self) -> dt.date:
@@ -178,9 +203,12 @@ class Desk:
             current = ready and is_up_to_date(database)
             if current:
                 from interfaces.database.sandbox import sandbox_mark
+                from ledgers.officers.store import read_standing
 
                 with database.read() as connection:
                     self.sandbox = sandbox_mark(connection)
+                    if self.who:
+                        self.officers = read_standing(connection)
         except OperationalError as error:
             first = str(error.orig).strip().splitlines()[0]
             raise DatabaseUnreachable(f"The database cannot be opened: {first}", "Check --database.") from error

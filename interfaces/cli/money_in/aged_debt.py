@@ -15,6 +15,7 @@ from billing.receipts.balances import BUCKETS, Aged, AgeGroup
 from finance.columns import Bulk
 from finance.days import spoken
 from finance.money import pounds, sterling
+from interfaces.cli.allowing import by_hand
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.cli.money_in.requests import (
@@ -156,7 +157,7 @@ def list_small_balances(
 
     change = None
     if ask and found.balances:
-        change = enter(desk.database, "write_offs", requests, by=desk.by, at=desk.at, source="small balances").change
+        change = enter(desk.database, "write_offs", requests, source="small balances", **by_hand(desk)).change
     desk.answer(_small_json(found) | {"change": change}, *_small_shown(found, change))
 
 

@@ -15,6 +15,7 @@ from billing.direct_debits.views_jobs import MandateShown, mandates_shown
 from billing.receipts.store import payer_of
 from finance.columns import Bulk
 from finance.days import spoken
+from interfaces.cli.allowing import by_hand
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Note, Why
 from interfaces.cli.frame.desk import Desk, read_day
@@ -91,7 +92,7 @@ def add(
         _must_be_told_apart(bulk, ref, digits)
         return [row]
 
-    done = enter(desk.database, "mandates", instruction, by=desk.by, at=desk.at, source=BY_HAND)
+    done = enter(desk.database, "mandates", instruction, source=BY_HAND, **by_hand(desk))
     status = MandateStatus.LODGED if lodged else MandateStatus.SIGNED
     desk.answer(
         {"mandate": ref, "payer": who.ref, "status": status, "account": masked(digits[1]), "change": done.change},

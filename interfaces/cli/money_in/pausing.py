@@ -16,6 +16,7 @@ from billing.tables import number_of
 from finance.days import spoken
 from finance.money import pounds, read_pence, sterling
 from finance.problems import Refusal
+from interfaces.cli.allowing import by_hand
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
 from interfaces.cli.money_in.requests import BY_HAND, Payer, bill_number, in_pounds
@@ -47,7 +48,7 @@ def _record(desk: Desk, extract: str, row: dict[str, object], standing: store.Fa
     """Tell one fact: as new, or as what has become of the one that stands."""
     seen = {standing.ref: standing.learned} if standing is not None else None
     return enter(
-        desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND, correct=standing is not None, seen=seen
+        desk.database, extract, [row], source=BY_HAND, correct=standing is not None, seen=seen, **by_hand(desk)
     )
 
 

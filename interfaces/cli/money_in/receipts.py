@@ -151,7 +151,9 @@ def bank(
         if not equals or name.strip() not in HEADERS or not heading.strip():
             raise typer.BadParameter(f"“{each}” is not NAME=HEADING with a name of {', '.join(HEADERS)}.")
         headers[name.strip()] = " ".join(heading.split())
-    done = load_bank_statement(desk.database, file, by=desk.by, at=desk.at, headers=headers)
+    done = load_bank_statement(
+        desk.database, file, by=desk.may("enter accounts", "tell of money received"), at=desk.at, headers=headers
+    )
     result = {
         name: getattr(done, name)
         for name in (

@@ -14,6 +14,7 @@ from billing.receipts.views_store import RequestShown, read_waiting
 from billing.tables import number_of
 from finance.money import pounds, read_pence, sterling
 from finance.problems import NotAnAmount, Refusal
+from interfaces.cli.allowing import by_hand
 from interfaces.cli.frame import printing
 from interfaces.cli.frame.desk import Desk, read_day
 from interfaces.files.inbound.door.entering import Entered, NextRef, enter
@@ -64,7 +65,7 @@ def record(
 ) -> Entered:
     """Tell one fact through the inbound door: as new, unless the act says that it corrects or ends what is there."""
     return enter(
-        desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND, correct=correct, reuse=reuse, seen=seen
+        desk.database, extract, [row], source=BY_HAND, correct=correct, reuse=reuse, seen=seen, **by_hand(desk)
     )
 
 
@@ -115,7 +116,7 @@ def request(
         "requested_by": desk.by,
         **more,
     }
-    done = enter(desk.database, extract, [row], by=desk.by, at=desk.at, source=BY_HAND)
+    done = enter(desk.database, extract, [row], source=BY_HAND, **by_hand(desk))
     name = done.refs[0]
     asked = asked_of(desk.database, kind, who.nr)
     desk.answer(

@@ -81,7 +81,8 @@ def described(extract: Extract) -> str:
     ]
     head = ["| Column | What it is | What it holds | Needed |", "|---|---|---|---|"]
     apart = f"\nRows for {extract.apart_says} may not overlap.\n" if extract.apart else ""
-    heading = f"### {extract.name}.csv\n\n{extract.meaning} [Template](templates/{extract.name}.csv).\n"
+    right = f"Told of by roles that may `{extract.right}`."
+    heading = f"### {extract.name}.csv\n\n{extract.meaning} {right} [Template](templates/{extract.name}.csv).\n"
     return "\n".join([heading, *head, *rows]) + "\n" + apart
 
 

@@ -41,6 +41,12 @@ class Outturn:
     def refused(self, *arguments: object, code: int = 1) -> Any:
         return self.asks(*arguments, code=code)["error"]
 
+    def told(self, path: Path, by: str, second: str) -> None:
+        """A file loaded by one officer, what of it waits confirmed by another."""
+        for each in self.asks("load", path, "--as", by)["files"]:
+            if each["load"] is not None:
+                self.asks("waiting", "confirm", each["load"], "--as", second)
+
     def says(self, *arguments: object, code: int = 0) -> str:
         found, out, err = self(*arguments)
         assert found == code, (arguments, found, out, err)
@@ -72,7 +78,7 @@ def outturn(bare: Outturn, database: Database, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def council(outturn: Outturn) -> Outturn:
-    """A council: the good sample loaded, an approver who may sign for £40,000 a day, bank details confirmed."""
+    """A council: the good sample loaded, an approver who may sign for £40,000 a day, what waits confirmed."""
     return outturn
 
 
@@ -87,6 +93,7 @@ def _council(database: Database) -> Database:
     _does(database, "officer", "add", ANN, "clerk", "--as", BO)
     _does(database, "load", GOOD, "--as", ANN)
     _does(database, "bank", "confirm", "--all", "--evidence", "called back", "--as", BO)
+    _does(database, "waiting", "confirm", 18, "--as", BO)
     return database
 
 

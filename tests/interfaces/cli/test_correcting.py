@@ -19,7 +19,7 @@ def test_a_correction_is_shown_recorded_and_explained(council: Outturn) -> None:
 def test_who_and_why_are_asked_for(council: Outturn) -> None:
     said = ("correct", "L3", "quantity=12")
     assert council.refused(*said, "--reason", "x", "--as", ANN)["kind"] == "NoReason"
-    assert council.refused(*said, "--reason", "Panel of 3 May", "--as", "A stranger")["kind"] == "NoSuchOfficer"
+    assert council.refused(*said, "--reason", "Panel of 3 May", "--as", "A stranger")["kind"] == "NotAnOfficer"
     assert council.asks("correct", "L3", "quantity", *WHY, code=2)["error"]["kind"] == "Usage"
 
 

@@ -10,7 +10,8 @@ from finance.facts.store import Change
 from finance.problems import Clash
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door import arriving, loading
-from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded
+from interfaces.files.inbound.door.arriving import Arrival
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from tests.builders import policy_holds
 from tests.interfaces.cli.conftest import ANN, BO, BROKEN, GOOD, Outturn
 
@@ -104,7 +105,7 @@ def test_only_an_officer_confirms_bank_details(outturn: Outturn) -> None:
     officers(outturn)
     outturn.asks("load", GOOD, "--as", ANN)
     refused = outturn.refused("bank", "confirm", "B1", "--evidence", "called back", "--as", "Bo Aprover")
-    assert refused["kind"] == "NoSuchOfficer" and "Bo Aprover" in refused["what"]
+    assert refused["kind"] == "NotAnOfficer" and "Bo Aprover" in refused["what"]
     assert outturn.asks("bank", "list")["waiting"][0]["ref"] == "B1"
 
 
@@ -147,10 +148,11 @@ def test_whoever_confirms_is_told_whose_account_it_already_is(outturn: Outturn, 
 def test_what_is_taken_away_is_said_and_over_the_limit_waits_for_a_second_word(
     outturn: Outturn, database: Database, tmp_path: Path
 ) -> None:
+    officers(outturn)
     outturn.asks("load", GOOD, "--as", ANN)
     text = (GOOD / "service_lines.csv").read_text(encoding="utf-8").replace("03/05/2026", "")
     (tmp_path / "service_lines.csv").write_text(text, encoding="utf-8")
-    policy_holds(database, "[loading]\ntake_away = 0\n")
+    policy_holds(database, "[loading]\ntake_away = 0\nsecond_person_taking_away = false\n")
     strict = ("load", tmp_path, "--as", ANN)
     refused = outturn.asks(*strict, code=1)["files"][0]
     assert "would take away the last day of 1 service line: L4" in refused["problems"][0]["what"]
@@ -178,7 +180,7 @@ def test_whole_accounts_are_for_officers_and_that_they_looked_is_kept(outturn: O
     assert "12345678" not in said and "000099" not in said and "00-00-99" not in said
     first = outturn.asks("bank", "list")["waiting"][0]
     assert (first["sort_code"], first["account_number"]) == ("••-••-99", "••••5678")
-    assert outturn.refused("bank", "list", "--whole", "--as", "Somebody")["kind"] == "NoSuchOfficer"
+    assert outturn.refused("bank", "list", "--whole", "--as", "Somebody")["kind"] == "NotAnOfficer"
     assert outturn.refused("bank", "list", "--whole", code=2)["what_to_do"]
     assert outturn.asks("bank", "views")["views"] == []
     assert outturn.asks(*WHOLE)["waiting"][0]["account_number"] == "12345678"

@@ -94,7 +94,8 @@ def test_what_was_known_is_shown_as_it_was_known(council: Outturn, tmp_path: Pat
     path = tmp_path / "agreed_rates.csv"
     text = (GOOD / "agreed_rates.csv").read_text(encoding="utf-8").replace("955.50", "1000.00")
     path.write_text(text, encoding="utf-8")
-    change = council.asks("load", path, "--as", ANN)["files"][0]["change"]
+    load = council.asks("load", path, "--as", ANN)["files"][0]["load"]
+    change = council.asks("waiting", "confirm", load, "--as", BO)["files"][0]["change"]
     assert council.asks("show", "L1", "--on", "2026-05-11")["prices"][0]["words"] == "£1,000.00 a week"
     then = council.asks("show", "L1", "--on", "2026-05-11", "--known", change - 1)
     assert {**then, "known": None} == before

@@ -63,7 +63,7 @@ def test_an_officer_closes_a_row_with_a_reason_and_it_is_kept(council: Outturn, 
     load(council, people, BAD)
     (row,) = council.asks("quarantine")["rows"]
     close = ("quarantine", "--close", row["nr"], "--reason", "Sent twice by the brokerage")
-    assert council.refused(*close, "--as", "A stranger")["kind"] == "NoSuchOfficer"
+    assert council.refused(*close, "--as", "A stranger")["kind"] == "NotAnOfficer"
     assert council.refused("quarantine", "--close", row["nr"], "--reason", "x", "--as", BO)["kind"] == "NoReason"
     done = council.asks(*close, "--as", BO)
     assert waiting(council) == []

@@ -11,6 +11,7 @@ from finance.problems import Guarded
 from interfaces.cli.frame import desk
 from interfaces.database.connection import Database
 from ledgers import tables as t
+from ledgers.officers.authority import RIGHTS
 from tests.guards import guards_lifted
 from tests.interfaces.cli.conftest import Outturn
 
@@ -28,7 +29,7 @@ tolerance_percent = 5
 """
 
 
-EVERY_RIGHT = ["prepare", "review", "approve", "release"]
+EVERY_RIGHT = list(RIGHTS)
 
 
 def test_init_makes_a_database_names_officers_and_may_be_run_again(bare: Outturn, tmp_path: Path) -> None:
@@ -83,8 +84,8 @@ def test_the_first_two_officers_count_at_once_and_every_later_one_is_confirmed(o
     for nobody in ("Eve", "Nobody"):  # Bo is there to ask
         refused = outturn.refused("officer", "add", "Eve", "manager", "--reason", "New in May", "--as", nobody)
         assert (refused["kind"], refused["what"]) == (
-            "NoSuchOfficer",
-            f"{nobody} is not an officer, so may not ask for it.",
+            "NotAnOfficer",
+            f"{nobody} is not on the list of officers, so may not do this.",
         )
     assert outturn.asks("officer", "add", "Di", "director", "--limit", "99", "--as", "Bo")["founding"] is True
     silent = outturn.refused("officer", "add", "Eve", "manager", "--as", "Di")
@@ -96,7 +97,7 @@ def test_the_first_two_officers_count_at_once_and_every_later_one_is_confirmed(o
     assert [each["name"] for each in listed["officers"]] == ["Bo", "Di"]
     assert [each["name"] for each in listed["waiting"]] == ["Eve", "Cy"]
     assert [each["role"] for each in listed["tiers"]] == ["director", "manager"]
-    for other, kind in (("Bo", "OfficerNeedsASecondPerson"), ("Cy", "NoSuchOfficer"), ("Nobody", "NoSuchOfficer")):
+    for other, kind in (("Bo", "OfficerNeedsASecondPerson"), ("Cy", "NotAnOfficer"), ("Nobody", "NotAnOfficer")):
         assert outturn.refused("officer", "confirm", third["change"], "--as", other)["kind"] == kind
     assert outturn.asks("officer", "confirm", third["change"], "--as", "Di")["confirmed_by"] == "Di"
     assert outturn.refused("officer", "confirm", third["change"], "--as", "Di")["kind"] == "NoSuchChange"
@@ -120,7 +121,7 @@ def test_a_role_and_a_limit_are_changed_by_two_and_an_ending_counts_at_once(outt
         {"name": "Di", "role": "director", "limit_pence": 50_00, "rights": EVERY_RIGHT},
     ]
     assert outturn("officer", "end", "Di", "--as", "Bo")[0] == 2  # it says why, or is not done
-    assert outturn.refused("officer", "end", "Di", "--reason", "Left", "--as", "Eve")["kind"] == "NoSuchOfficer"
+    assert outturn.refused("officer", "end", "Di", "--reason", "Left", "--as", "Eve")["kind"] == "NotAnOfficer"
     last = outturn.refused("officer", "end", "Di", "--reason", "Left on 30 June", "--as", "Bo")
     assert (last["kind"], last["what"]) == (
         "LastOfficer",
@@ -147,7 +148,7 @@ def test_nobody_asks_for_a_change_in_a_name_that_may_not(outturn: Outturn) -> No
     ):
         for name in ("Nobody", "timetable", "outturn init"):
             assert (
-                outturn.refused("officer", kind, *rest, "--reason", "Because", "--as", name)["kind"] == "NoSuchOfficer"
+                outturn.refused("officer", kind, *rest, "--reason", "Because", "--as", name)["kind"] == "NotAnOfficer"
             )
     clerk = outturn.asks("officer", "add", "Cy", "clerk", "--reason", "New in May", "--as", "Bo")
     outturn.asks("officer", "confirm", clerk["change"], "--as", "Di")

@@ -19,7 +19,7 @@ from interfaces.database.shapes import (
 )
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 
 HOLDS = "A hold is never changed or deleted: let it go, and hold again."
 CLOSED = "A row set aside is closed once, for good: where it was closed by mistake, load it again."

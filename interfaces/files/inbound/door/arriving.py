@@ -3,14 +3,14 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from finance.columns import Bulk
-from finance.facts import store
+from finance.facts import store, waiting_store
 from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
@@ -22,7 +22,9 @@ from interfaces.files.inbound.door.believing import RowStanding, check_endings, 
 from interfaces.files.inbound.door.checks import check_not_to_come, check_rows
 from interfaces.files.inbound.door.funding import check_funding
 from interfaces.files.inbound.door.linking import check_apart, content
+from interfaces.files.inbound.door.outcomes import ExtractLoaded, several
 from interfaces.files.inbound.door.periods import check_periods
+from interfaces.files.inbound.door.second_person import asks, to_wait
 from interfaces.files.inbound.door.taking_away import check_taken_away, rows_taken, said_of_taking, taken_away
 from interfaces.files.inbound.layouts.register import dependents, waits_for
 from interfaces.files.inbound.readers.faults import Columns
@@ -49,118 +51,6 @@ class StillLeanedOn(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractLoaded:
-    """What came of one extract. ``change`` is None when it told us nothing new, or was refused."""
-
-    file: str
-    extract: str
-    loaded: bool
-    change: int | None = None
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    cancelled: int = 0
-    quarantined: int = 0
-    taken_away: int = 0
-    """Rows in which something that was known is gone."""
-    righted: int = 0
-    """Rows set aside before that it brought right."""
-    problems: tuple[Problem, ...] = ()
-    problem_count: int = 0
-    tried: bool = True
-    """Whether it was looked at: not, when a file it depends on was refused. That is no problem of its own."""
-    notes: tuple[Problem, ...] = ()
-    """What was done, and somebody should look at: what was taken away, a sheet that was left alone."""
-
-    def as_json(self) -> dict[str, object]:
-        """The same, for machines."""
-        values: dict[str, object] = {
-            name: getattr(self, name)
-            for name in (
-                "file",
-                "extract",
-                "loaded",
-                "change",
-                "rows",
-                "new",
-                "changed",
-                "unchanged",
-                "cancelled",
-                "quarantined",
-                "taken_away",
-                "righted",
-                "problem_count",
-                "tried",
-            )
-        }
-        for name in ("problems", "notes"):
-            values[name] = [
-                {"where": each.where, "what": each.what, "what_to_do": each.what_to_do} for each in getattr(self, name)
-            ]
-        return values
-
-    def __str__(self) -> str:
-        if not self.tried:
-            return f"{self.file}: not tried"
-        if not self.loaded:
-            return f"{self.file}: not loaded, {_several(self.problem_count, 'problem')}"
-        parts = [f"{getattr(self, name):,} {name}" for name in ("new", "changed", "unchanged", "cancelled")]
-        aside = f", {self.quarantined:,} set aside" if self.quarantined else ""
-        righted = f", {self.righted:,} set aside before are right now" if self.righted else ""
-        return f"{self.file}: {', '.join(parts)}{aside}{righted}"
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What a load of several extracts did."""
-
-    files: Sequence[ExtractLoaded]
-
-    @property
-    def whole(self) -> bool:
-        """Whether every file was loaded."""
-        return all(each.loaded for each in self.files)
-
-    @property
-    def faulty(self) -> list[ExtractLoaded]:
-        return [each for each in self.files if each.problem_count]
-
-    @property
-    def left_out(self) -> list[ExtractLoaded]:
-        """Files with something wrong that were not loaded at all."""
-        return [each for each in self.faulty if not each.loaded]
-
-    @property
-    def untried(self) -> list[ExtractLoaded]:
-        return [each for each in self.files if not each.tried]
-
-    @property
-    def set_aside(self) -> int:
-        """Rows set aside."""
-        return sum(each.quarantined for each in self.files)
-
-    @property
-    def problem_count(self) -> int:
-        return sum(each.problem_count for each in self.files)
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Those that were kept to be listed."""
-        return [each for one in self.files for each in one.problems]
-
-    @property
-    def listed_count(self) -> int:
-        """How many there are to list, kept or not."""
-        return sum(each.problem_count or len(each.problems) for each in self.files)
-
-    @property
-    def notes(self) -> list[Problem]:
-        """What was done, and somebody should look at."""
-        return [each for one in self.files for each in one.notes]
-
-
 class Arrival:
     """One extract on its way in. ``on``: the day after which nobody can have been born or have died.
 
@@ -177,6 +67,9 @@ class Arrival:
         self.values: Columns = {}
         self.standing: RowStanding | None = None
         self.told = terms.TermsTold()
+        self.waits: dict[int, str] = {}
+        self.to_wait: list[dict[str, object]] = []
+        self.overtaken: list[int] = []
         if text.count:
             self.values = parse(text)
             check_rows(text, self.values)
@@ -189,6 +82,7 @@ class Arrival:
         """Every check that needs what is believed."""
         if not self.text.count:
             return
+        self._check_right(change.by)
         check_not_to_come(self.text, self.values, self.on)
         found = content(bulk, self.text, self.values, change.by)
         self.told = terms.settle(bulk, self.text, found, self.values)
@@ -203,6 +97,23 @@ class Arrival:
         if not self.allowance.alike:
             check_alike(bulk, self.text, self.values, self.standing)
         check_taken_away(self.text, self.standing, self.allowance)
+        self.waits = asks(bulk, self.text, self.standing, self.allowance, change)
+        self.to_wait, self.overtaken = to_wait(bulk, self.text, self.waits)
+        self.standing.held[list(self.waits)] = True
+
+    def _check_right(self, by: str) -> None:
+        """A fault of the whole file where it is told by somebody whose role may not tell of such things."""
+        officers, extract = self.allowance.officers, self.text.extract
+        if officers is not None:
+            try:
+                officers.acting(by, extract.right, f"tell of {extract.name.replace('_', ' ')}")
+            except Refusal as refusal:
+                self.text.faults.of_file(f"is not loaded: {refusal.what}", refusal.what_to_do)
+
+    def keep_waiting(self, bulk: Bulk, learned: int, change: Change) -> None:
+        """Keep the rows that wait, and say which older ones they overtake."""
+        waiting_store.add(bulk, learned, self.to_wait)
+        waiting_store.overtake(bulk, learned, self.overtaken, change.by, change.moment)
 
     def add(self, bulk: Bulk, learned: int) -> None:
         if self.standing:
@@ -210,7 +121,7 @@ class Arrival:
             if not dependents(self.text.extract):  # nothing can lean on what is cancelled: new rows may take its place
                 end(bulk, self.text, self.standing, learned)
             write(bulk, self.text, self.standing, refs, learned)
-            terms.write(bulk, self.text, self.told, refs, learned)
+            terms.write(bulk, self.text, self.told, refs, learned, self.standing.held)
 
     def end(self, bulk: Bulk, learned: int) -> None:
         """Cancel what may be cancelled. A cancelled row that others still lean on is a fault.
@@ -241,11 +152,10 @@ class Arrival:
 
     @property
     def tells_something(self) -> bool:
-        """Whether any good row differs from what is believed."""
+        """Whether any good row differs from what is believed, or waits anew."""
         good, standing = ~self.text.faults.bad, self.standing
-        return standing is not None and bool(
-            (standing.new(good) | standing.different(good) | standing.ended(good)).any()
-        )
+        waits = bool(self.to_wait or self.overtaken)
+        return standing is not None and (waits or bool(standing.told(good).any()))
 
     def outcome(self, learned: int | None, refused: bool) -> ExtractLoaded:
         faults, count = self.text.faults, self.text.count
@@ -259,7 +169,8 @@ class Arrival:
             int(rows.sum())
             for rows in (self.standing.new(good), self.standing.different(good), self.standing.ended(good))
         )
-        unchanged = int(good.sum()) - new - changed - ended
+        waiting = len(self.waits)
+        unchanged = int(good.sum()) - new - changed - ended - waiting
         return replace(
             result,
             change=learned,
@@ -268,9 +179,22 @@ class Arrival:
             unchanged=unchanged,
             cancelled=ended,
             quarantined=int(faults.bad.sum()),
+            waiting=waiting,
+            load=learned if self.to_wait else None,
             taken_away=rows_taken(taken_away(self.text, self.standing)),
-            notes=(*self.text.notes, *said_of_taking(self.text, self.standing)),
+            notes=(*self.text.notes, *said_of_taking(self.text, self.standing), *self._said_of_waiting(learned)),
         )
+
+    def _said_of_waiting(self, learned: int | None) -> list[Problem]:
+        """That rows wait, with how many and where to look."""
+        if not self.waits:
+            return []
+        count, new = len(self.waits), len(self.to_wait)
+        what = f"{several(count, 'row')} {'waits' if count == 1 else 'wait'} for a second person"
+        if new and learned is not None:
+            look = f"outturn waiting show {learned}; another officer: outturn waiting confirm {learned}"
+            return [Problem(self.text.faults.name, f"{what}.", look)]
+        return [Problem(self.text.faults.name, f"{what}, as before.", "List what waits: outturn waiting list")]
 
 
 class _LeaveAsItWas(Exception):
@@ -317,6 +241,7 @@ def record(
                 refused.update(each.name for each in arrivals)
                 raise _LeaveAsItWas
             for each in arrivals:
+                each.keep_waiting(bulk, learned, change)
                 rows = to_put_aside(bulk, each.text)
                 store.put_aside(bulk, learned, rows)
                 aside[each.name] = len(rows)
@@ -371,7 +296,3 @@ def to_put_aside(bulk: Bulk, text: Text) -> list[dict[str, object]]:
                 }
             )
     return rows
-
-
-def _several(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -36,19 +36,28 @@ class RowStanding:
     """Rows that take a recorded day of death away, and the day."""
     emptied: dict[str, Mask] = field(default_factory=dict)
     """For each column of the file, the rows in which what was known is empty now; ``cancelled``: rows that go whole."""
+    held: Mask = field(init=False)
+    """Rows that wait for a second person: nothing of them is believed yet."""
+
+    def __post_init__(self) -> None:
+        self.held = np.zeros(len(self.nr), bool)
 
     def new(self, good: Mask) -> Mask:
-        return good & (self.nr < 0) & ~self.cancelled
+        return good & ~self.held & (self.nr < 0) & ~self.cancelled
 
     def changed(self, good: Mask) -> Mask:
-        return good & (self.nr >= 0) & ~self.same & ~self.cancelled
+        return good & ~self.held & (self.nr >= 0) & ~self.same & ~self.cancelled
 
     def different(self, good: Mask) -> Mask:
         """Rows of facts believed already that say something new."""
-        return self.changed(good) | (good & self.moved)
+        return self.changed(good) | (good & ~self.held & self.moved)
 
     def ended(self, good: Mask) -> Mask:
-        return good & (self.nr >= 0) & self.cancelled
+        return good & ~self.held & (self.nr >= 0) & self.cancelled
+
+    def told(self, good: Mask) -> Mask:
+        """Rows that say anything that is not believed."""
+        return self.new(good) | self.different(good) | self.ended(good)
 
 
 def compare(bulk: Bulk, text: Text, content: Columns, values: Columns, moved: Mask) -> RowStanding:

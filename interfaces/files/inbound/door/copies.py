@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from finance.problems import Problem
-from interfaces.files.inbound.door.arriving import ExtractLoaded
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import day_named

@@ -62,11 +62,15 @@ class RowPutRight:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What came of it: the change (None where it said nothing new), the references, and what to look at."""
+    """What came of it: the change (None where it said nothing new), the references, and what to look at.
+
+    ``load``: under what number it waits for a second person, where it does.
+    """
 
     change: int | None
     refs: Sequence[str]
     notes: Sequence[Problem]
+    load: int | None = None
 
 
 def correction(
@@ -103,7 +107,7 @@ def correct(
         allowance=allowance,
         on=day_of(at),
     )
-    return Corrected(done.change, done.refs, done.notes)
+    return Corrected(done.change, done.refs, done.notes, done.load)
 
 
 def _which(connection: Connection, ref: str, said: Mapping[str, str], name: str | None) -> tuple[Extract, Row]:

@@ -20,7 +20,8 @@ from finance.facts.store import Change
 from finance.problems import Clash, Problem, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT, Allowance
-from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, record
+from interfaces.files.inbound.door.arriving import Arrival, record
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import text_of
@@ -57,11 +58,13 @@ class NextRef:
 @dataclass(frozen=True, slots=True)
 class Entered:
     """What came of an entry: the references, in order, the change (None when a correction said nothing new), and what
-    somebody should look at."""
+    somebody should look at. ``load``: under what number it waits for a second person, where it does.
+    """
 
     refs: tuple[str, ...]
     change: int | None
     notes: tuple[Problem, ...] = ()
+    load: int | None = None
 
 
 def enter(
@@ -103,7 +106,7 @@ def enter(
     done: dict[str, ExtractLoaded] = record(database, arrivals, Change(at, by, extract, source), False, first=bring)
     if extract not in done:
         return Entered(tuple(refs), None)
-    return Entered(tuple(refs), done[extract].change, done[extract].notes)
+    return Entered(tuple(refs), done[extract].change, done[extract].notes, done[extract].load)
 
 
 def _give_numbers(bulk: Bulk, layout: Extract, rows: list[dict[str, object]]) -> None:

@@ -12,15 +12,9 @@ from finance.facts.store import Change
 from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import UNASKED, Allowance
-from interfaces.files.inbound.door.arriving import (
-    Arrival,
-    ExtractLoaded,
-    FactsRefused,
-    NobodyTold,
-    StillLeanedOn,
-    record,
-)
+from interfaces.files.inbound.door.arriving import Arrival, FactsRefused, NobodyTold, StillLeanedOn, record
 from interfaces.files.inbound.door.copies import in_order
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from interfaces.files.inbound.door.rest_of_folder import Files, change_of, day_of, load_rest, waiting
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import extract_named, read_text, text_of

@@ -21,8 +21,9 @@ from finance.facts.store import Change
 from finance.problems import Problem
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import Allowance
-from interfaces.files.inbound.door.arriving import Arrival, ExtractLoaded, to_put_aside
+from interfaces.files.inbound.door.arriving import Arrival, to_put_aside
 from interfaces.files.inbound.door.believing import end
+from interfaces.files.inbound.door.outcomes import ExtractLoaded
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.layouts.register import waits_for
 from interfaces.files.inbound.readers.faults import Mask
@@ -177,6 +178,8 @@ class _Attempt:
 
     def _set_aside(self, bulk: Bulk, extract: Extract, path: Path) -> None:
         arrival, _, learned = self.written[path]
+        if learned is not None:
+            arrival.keep_waiting(bulk, learned, self._change(extract, path))
         rows = to_put_aside(bulk, arrival.text)
         if rows and learned is None:
             learned = store.record_change(bulk, self._change(extract, path))

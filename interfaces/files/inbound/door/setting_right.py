@@ -5,17 +5,16 @@ from collections.abc import Sequence
 
 from finance.facts.store import Change, check_waiting, close_quarantine_here, record_change_here
 from interfaces.database.connection import Database
-from ledgers.officers.authority import check_officer
 from ledgers.officers.store import read_standing
 from ledgers.runs import check_reason
 
 
 def close_rows(database: Database, numbers: Sequence[int], *, reason: str, by: str, at: dt.datetime) -> int:
-    """Close rows set aside, all or none. Returns the change. Raises NotSetAside, NoReason or NoSuchOfficer."""
+    """Close rows set aside, all or none. Returns the change. Raises NotSetAside, NoReason or NotAnOfficer."""
     wanted = sorted(set(numbers))
     check_reason(reason)
     with database.begin() as connection:
-        officer = check_officer(read_standing(connection), by, "close rows set aside")
+        officer = read_standing(connection).known(by, "close rows set aside")
         said = f"rows {', '.join(map(str, wanted))}: {reason}"
         learned = record_change_here(connection, Change(at, officer, "quarantine closed", said))
         check_waiting(connection, wanted)

@@ -16,7 +16,7 @@ _WORDS = {"end_date": "the last day", "date_of_death": "the day of death", "canc
 
 def taken_away(text: Text, standing: RowStanding) -> dict[str, Ints]:
     """For each column, the good rows in which a file takes away what was known; ``cancelled`` for whole rows."""
-    good = ~text.faults.bad
+    good = ~text.faults.bad & ~standing.held
     found = {name: np.flatnonzero(rows & good) for name, rows in standing.emptied.items()}
     return {name: rows for name, rows in found.items() if len(rows)}
 

@@ -149,9 +149,9 @@ def _dated(
         content[name] = pc.if_else(pa.array(kept), own[name], content[name])
 
 
-def write(bulk: Bulk, text: Text, told: TermsTold, refs: pa.Array, learned: int) -> None:
-    """Believe what the good rows say of later days."""
-    extract, bad = text.extract, text.faults.bad
+def write(bulk: Bulk, text: Text, told: TermsTold, refs: pa.Array, learned: int, held: Mask) -> None:
+    """Believe what the good rows say of later days, but for those ``held``."""
+    extract, bad = text.extract, text.faults.bad | held
     rows = [each for each in told.rows if not bad[each.place]]
     over = [nr for place, nr in told.gone if not bad[place]] + [each.nr for each in rows if each.nr is not None]
     if extract.later is None or not (rows or over):

@@ -97,6 +97,7 @@ CARE = by_name(
             number_elsewhere("supplier_number", "their number in the corporate finance system", "300451"),
             Field("email", "where remittances go", value_types.EMAIL, "accounts@example.org", "email", required=False),
         ),
+        right="enter payees",
     ),
     Extract(
         "bank_details",
@@ -112,6 +113,7 @@ CARE = by_name(
             number_elsewhere("roll_number", "building society roll number", ""),
             Field("start_date", "first day it is used", value_types.FIRST_DAY, "2026-04-06", "starts"),
         ),
+        right="enter payees",
     ),
     Extract(
         "services",
@@ -125,6 +127,7 @@ CARE = by_name(
             _word("term", "long-term or short-term", ("long", "short"), "long"),
         ),
         undated=("kind",),
+        right="enter prices",
     ),
     Extract(
         "pay_calendars",
@@ -164,6 +167,7 @@ CARE = by_name(
                 "go_live",
             ),
         ),
+        right="enter prices",
     ),
     Extract(
         "contracts",
@@ -212,6 +216,7 @@ CARE = by_name(
         dated=("payment", "days_after_death", "retainer", "bank_holidays", "months_begin", "week_price"),
         later_name="contract_terms",
         undated=("payee", "calendar"),
+        right="enter prices",
     ),
     Extract(
         "rates",
@@ -257,6 +262,7 @@ CARE = by_name(
         apart=("contract", "service", "unit", "day_category"),
         bands=(("minutes_from", "minutes_until"), ("age_from", "age_until")),
         apart_says="the same rate card, service and unit in bands that meet",
+        right="enter prices",
     ),
     Extract(
         "blocks",
@@ -271,6 +277,7 @@ CARE = by_name(
             _rate("pounds for one unit", "12500.00"),
             *_days("block"),
         ),
+        right="enter prices",
     ),
     Extract(
         "packages",
@@ -347,6 +354,7 @@ CARE = by_name(
         ),
         apart=("line",),
         apart_says="the same service line",
+        right="enter prices",
     ),
     Extract(
         "suspensions",
@@ -381,6 +389,7 @@ CARE = by_name(
             _word("kind", "what sort of funder", ("nhs", "third party", "other"), "nhs"),
         ),
         undated=("kind",),
+        right="enter prices",
     ),
     Extract(
         "funding_shares",
@@ -461,6 +470,7 @@ CARE = by_name(
         ),
         apart=("band",),
         apart_says="the same band",
+        right="enter prices",
     ),
     Extract(
         "adjustments",
@@ -478,5 +488,6 @@ CARE = by_name(
             _text("reason", "why it is made", "Taxi home from hospital on 20 April"),
             _text("entered_by", "who entered it", "brokerage team"),
         ),
+        right="enter sums",
     ),
 )

@@ -13,7 +13,7 @@ from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, days, link, own, pence, text
 from interfaces.files.inbound.layouts.value_types import YES_IF_EMPTY, Unreadable, Value, ValueType
 
-CareAccountExtract = partial(Extract, facts=FACTS)
+CareAccountExtract = partial(Extract, facts=FACTS, right="enter accounts")
 
 
 def _direction(given: str, accrued: str) -> Value:

@@ -27,7 +27,7 @@ CAPACITIES = ("home", "representative", "deputy", "estate")
 EXEMPT = ("section 117", "reablement", "intermediate care", "continuing healthcare", "council decision")
 
 
-BillingExtract = partial(Extract, facts=FACTS)
+BillingExtract = partial(Extract, facts=FACTS, right="enter prices")
 _whole = partial(value_types.whole, says="a whole number")
 _line = link("line_ref", "service_lines", "line", "L000123-1")
 _payer = link("payer_ref", "bill_payers", "bill_payer", "BP000123")
@@ -74,6 +74,7 @@ CHARGING = by_name(
             link("calendar_ref", "bill_calendars", "calendar", "BILL-4W", required=False),
             number_elsewhere("customer_number", "their number in the corporate finance system", "900123"),
         ),
+        right="enter accounts",
     ),
     BillingExtract(
         "correspondents",
@@ -93,6 +94,7 @@ CHARGING = by_name(
             word("print", "the size of print; empty: standard", ("standard", "large"), "standard", "standard"),
             *days("arrangement"),
         ),
+        right="enter accounts",
     ),
     BillingExtract(
         "top_up_agreements",
@@ -114,6 +116,7 @@ CHARGING = by_name(
             ),
             *days("agreement"),
         ),
+        right="enter care",
     ),
     BillingExtract(
         "charge_exemptions",
@@ -128,6 +131,7 @@ CHARGING = by_name(
         ),
         apart=("line",),
         apart_says="the same service line",
+        right="enter care",
     ),
     BillingExtract(
         "client_rates",
@@ -159,6 +163,7 @@ CHARGING = by_name(
             text("reason", "why it is made", "Set-up of a deferred payment"),
             text("entered_by", "who entered it", "income team"),
         ),
+        right="enter sums",
     ),
     BillingExtract(
         "waivers",
@@ -184,6 +189,7 @@ CHARGING = by_name(
         ),
         apart=("person",),
         apart_says="the same person",
+        right="enter sums",
     ),
     BillingExtract(
         "deliveries",
@@ -197,5 +203,6 @@ CHARGING = by_name(
             word("unit", "the line's own unit", UNITS, "hour"),
             Field("quantity", "how many", value_types.QUANTITY, "1.5", "quantity"),
         ),
+        right="enter care",
     ),
 )

@@ -18,7 +18,7 @@ from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.fields import Extract, Field, by_name
 from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY, YES_IF_EMPTY, Unreadable, Value, ValueType
 
-FactExtract = partial(Extract, facts=FACTS)
+FactExtract = partial(Extract, facts=FACTS, right="enter means")
 
 
 def _known(table: KindTable) -> ValueType:

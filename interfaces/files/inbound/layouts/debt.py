@@ -21,7 +21,7 @@ from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY, Unreadable
 
 FACTS: dict[str, Table] = {**debt.FACTS, **direct_debits.FACTS}
 
-DebtExtract = partial(Extract, facts=FACTS)
+DebtExtract = partial(Extract, facts=FACTS, right="enter accounts")
 
 
 def _reference(given: str, _: str) -> Value:

@@ -13,7 +13,7 @@ from interfaces.files.inbound.layouts.value_types import NO_IF_EMPTY
 
 REPAID = replace(value_types.SIGNED_PENCE, says="pounds and pence; below nought where it was paid back")
 
-DeferredExtract = partial(Extract, facts=t.FACTS)
+DeferredExtract = partial(Extract, facts=t.FACTS, right="enter accounts")
 
 
 def _word(
@@ -146,6 +146,7 @@ DEFERRED = by_name(
             text("requested_by", "who asked", "income team"),
             text("approved_by", "who agreed: somebody else", "head of finance"),
         ),
+        right="enter sums",
     ),
     DeferredExtract(
         "deferred_requests",

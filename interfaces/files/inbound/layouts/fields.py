@@ -46,7 +46,8 @@ class Extract:
 
     ``dated``: columns that decide money and change from a day on; what holds from then is kept in ``later_name``, which
     names its owner in a column called as the extract's noun. ``undated``: columns that decide money and have no days:
-    they change only for a row that says it was always so.
+    they change only for a row that says it was always so. ``right``: what an officer's role needs to tell of them
+    (``ledgers.officers.authority.RIGHTS``).
     """
 
     name: str
@@ -60,6 +61,7 @@ class Extract:
     dated: tuple[str, ...] = ()
     later_name: str = ""
     undated: tuple[str, ...] = ()
+    right: str = "enter care"
     facts: Mapping[str, Table] = field(default_factory=lambda: FACTS, repr=False, compare=False)
 
     @property

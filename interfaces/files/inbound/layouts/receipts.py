@@ -15,7 +15,7 @@ from interfaces.files.inbound.layouts.fields import Extract, Field, by_name, day
 from interfaces.files.inbound.layouts.sorts import Sort
 from interfaces.files.inbound.layouts.value_types import Unreadable, Value, ValueType
 
-ReceiptsExtract = partial(Extract, facts=FACTS)
+ReceiptsExtract = partial(Extract, facts=FACTS, right="enter accounts")
 
 
 def _above_nought(given: str, beside: str) -> Value:
@@ -132,6 +132,7 @@ RECEIPTS = by_name(
             text("reason", "why", "Paid twice"),
             text("requested_by", "who asks", "income team"),
         ),
+        right="enter sums",
     ),
     ReceiptsExtract(
         "write_offs",
@@ -147,6 +148,7 @@ RECEIPTS = by_name(
             text("reason", "why", "Estate insolvent: letter of 2 May 2026"),
             text("requested_by", "who asks", "income team"),
         ),
+        right="enter sums",
     ),
     ReceiptsExtract(
         "securities",

@@ -155,7 +155,7 @@ def test_an_april_from_the_command_line(
         add_officers(connection, {"first officer": "manager", "second officer": "manager"}, {})
     assert outturn("uprate", "approve", number, *at)[0] == 1
     code, _, refused = outturn("uprate", "approve", number, *at[:3], "frist officer")
-    assert code == 1 and "frist officer is not an officer" in refused
+    assert code == 1 and "frist officer is not on the list of officers" in refused
     other = (*at[:3], "second officer")
     assert outturn("uprate", "approve", number, *other)[0] == 0
     code, _, refused = outturn("uprate", "approve", number, *other)
@@ -186,8 +186,8 @@ def test_only_a_confirmed_officer_who_did_not_ask_approves_an_override(
     assert "Last day" in said and "30 September 2026" in said and "1 October" not in said
     for name, why in (
         ("first officer", "so may not approve it"),
-        ("frist officer", "is not an officer"),
-        ("nobody at all", "is not an officer"),
+        ("frist officer", "is not on the list of officers"),
+        ("nobody at all", "is not on the list of officers"),
     ):
         code, _, refused = outturn("approve-override", "OVERRIDE-1", *at[:3], name)
         assert code == 1 and why in refused

@@ -40,7 +40,7 @@ def council(database: Database) -> Council:
 def outturn(council: Council, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Carry out one verb on the council’s database: (exit code, all that was said)."""
     monkeypatch.setenv("OUTTURN_DATABASE", council.database.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("OUTTURN_USER", "first officer")
+    monkeypatch.setenv("OUTTURN_USER", "first keeper")
 
     def run(*arguments: object) -> tuple[int, str]:
         root = typer.Typer()

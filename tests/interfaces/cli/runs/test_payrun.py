@@ -154,7 +154,7 @@ def test_a_finding_to_deal_with_stops_approval_until_another_accepts_it(released
         "rate_ref,line_ref,rate,start_date,end_date\nAR3,L2,390.00,2026-04-06,2026-05-03\nAR9,L2,780.00,2026-05-04,\n",
         encoding="utf-8",
     )
-    assert released.asks("load", rise, "--as", ANN)["loaded"]
+    released.told(rise, ANN, BO)
     released.asks("payrun", "run", "4W", "--on", "2026-06-01", "--as", ANN)
     released.asks("payrun", "submit", 2, "--as", ANN)
     (stop,) = released.asks("payrun", "findings", 2, "--severity", "stop")["findings"]
@@ -221,7 +221,7 @@ def test_what_a_payee_owes_becomes_a_debt(council: Outturn, tmp_path: Path) -> N
         "A9,V3,4W,DP,,2026-04-20,-5000.00,Paid twice in March,Ann Preparer\n",
         encoding="utf-8",
     )
-    assert council.asks("load", tmp_path / "adjustments.csv", "--as", ANN)["loaded"]
+    council.told(tmp_path / "adjustments.csv", ANN, BO)
     nr = worked_out(council)
     (finding,) = council.asks("payrun", "findings", nr, "--check", "takes back")["findings"]
     assert (finding["payee"], finding["amount_pence"]) == ("V3", V3 - 5_000_00)

@@ -316,6 +316,8 @@ def test_the_answer_in_json(loaded: Database, tmp_path: Path) -> None:
         "unchanged": 0,
         "cancelled": 0,
         "quarantined": 0,
+        "waiting": 0,
+        "load": None,
         "taken_away": 0,
         "righted": 0,
         "problem_count": 1,

@@ -1,7 +1,7 @@
 """What a load of several files did, added up."""
 
 from finance.problems import Problem
-from interfaces.files.inbound.door.arriving import ExtractLoaded, Load
+from interfaces.files.inbound.door.outcomes import ExtractLoaded, Load
 
 WRONG, ODD = Problem("people.csv line 2", "no name", "Give one."), Problem("deaths.csv", "taken away", "Look.")
 

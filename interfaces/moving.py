@@ -1,0 +1,82 @@
+"""What a load that waits would do to what is paid, by payee, person and service. A record, made once."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Table
+
+from finance.days import spoken
+from finance.facts import tables as t
+from finance.facts.names_store import names
+from finance.money import Rounding, sterling
+from interfaces.database.connection import Database
+from interfaces.files.inbound.door.second_word import try_waiting
+from payruns.effect_jobs import PaymentEffect, read_effect
+
+_WHOSE: dict[str, Table] = {"payee": t.payee, "person": t.person, "service": t.service}
+
+
+@dataclass(frozen=True, slots=True)
+class PartMoved:
+    """A payee, a person or a service: pence a week before and then, and the difference for days past."""
+
+    ref: str
+    name: str
+    was: int
+    now: int
+    past: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadMoves:
+    """What a load does, in whole and by payee, person and service, those that move most first."""
+
+    load: int
+    effect: PaymentEffect
+    by: dict[str, list[PartMoved]]
+
+    @property
+    def sentence(self) -> str:
+        whole, week = self.effect, spoken(self.effect.week.first)
+        if not any(self.by.values()):
+            return f"Nothing that is paid by line would move with load {self.load}."
+        return (
+            f"With load {self.load} the care it touches comes to {sterling(whole.now)} in the week from {week}, "
+            f"{sterling(whole.was)} without it; and {sterling(whole.past)} for days already past."
+        )
+
+    def as_json(self) -> dict[str, object]:
+        whole = self.effect
+        return {
+            "load": self.load,
+            "week": whole.week.first,
+            "lines": len(whole.lines),
+            "was_pence": whole.was,
+            "now_pence": whole.now,
+            "past_pence": whole.past,
+            **{
+                f"by_{whose}": [
+                    {"ref": e.ref, "name": e.name, "was_pence": e.was, "now_pence": e.now, "past_pence": e.past}
+                    for e in parts
+                ]
+                for whose, parts in self.by.items()
+            },
+        }
+
+
+def effect_of(database: Database, load: int, *, on: dt.date, at: dt.datetime, rounding: Rounding) -> LoadMoves:
+    """What a load that waits would do. Raises NoSuchLoad, or FactsRefused where it does not pass."""
+    effect = try_waiting(
+        database, load, at=at, look=lambda bulk, before, after: read_effect(bulk, before, after, on, rounding)
+    )
+    by: dict[str, list[PartMoved]] = {}
+    with database.read() as connection:
+        for whose, table in _WHOSE.items():
+            sums = effect.by(whose)
+            called = names(connection, table, [nr for nr, *_ in sums if nr])
+            by[whose] = [
+                PartMoved(called[nr].ref, called[nr].name, was, now, past)
+                for nr, was, now, past in sums
+                if nr in called
+            ]
+    return LoadMoves(load, effect, by)
