@@ -82,8 +82,8 @@ def test_what_the_second_officer_says_of_the_findings_is_so(answer: str, folder:
         for file, ref in (("service_lines", "line_ref"), ("contracts", "contract_ref"), ("people", "person_ref"))
     )
     found = re.findall(r"stop after death (LIN\d+): [^(]+ \((PER\d+)\)", answer)
-    assert len(found) == 4
-    for line, person in found:
+    assert found[:4] == found[4:] and len(set(found)) == 4, "listed, and listed again where they are accepted together"
+    for line, person in found[:4]:
         died = dt.date.fromisoformat(people[person]["date_of_death"])
         days = int(contracts[lines[line]["contract_ref"]]["days_after_death"])
         assert died <= FIRST_DAY <= died + dt.timedelta(days=days)
