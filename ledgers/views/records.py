@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from ledgers.checks import GRAVITY as GRAVITY
 from ledgers.runs import Run
 from ledgers.since import NewsSince
+from ledgers.told_by import ToldBy
 
 
 class Called(Protocol):
@@ -197,6 +198,7 @@ class BesideTheLast:
     history: Sequence[Deed]
     policy: PolicyShown
     since: Sequence[NewsSince]
+    told_by: Sequence[ToldBy]
 
     @property
     def approved_by(self) -> str | None:

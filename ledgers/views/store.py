@@ -19,6 +19,7 @@ from ledgers.policy.versions import in_force
 from ledgers.runs import OPEN, OfAnotherStream, Run, Status
 from ledgers.since_store import read_since
 from ledgers.streams import STREAMS
+from ledgers.told_by_store import read_told_by
 from ledgers.views.records import (
     GRAVITY,
     Approval,
@@ -209,6 +210,7 @@ def beside_the_last(connection: Connection, run: Run, naming: Naming, *, most: i
         read_history(connection, run.nr),
         read_policy(connection, run, last),
         read_since(connection, run) if run.status in WORKED_OUT else [],
+        read_told_by(connection, run) if run.status in WORKED_OUT else [],
     )
 
 

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from finance.days import spoken
 from finance.money import sterling
 from interfaces.cli.frame import printing
+from interfaces.cli.runs.tellers import told_by_json, told_by_shown
 from ledgers.runs import Run
 from ledgers.since import NewsSince
 from ledgers.streams import STREAMS
@@ -125,6 +126,7 @@ def beside_json(beside: BesideTheLast) -> dict[str, object]:
         **approvals_json(beside.approvals, beside.needed),
         "goes_by": policy_json(beside.policy),
         "since": since_json(beside.since),
+        "told_by": told_by_json(beside.told_by),
         "events": [{"action": each.action, "by": each.by, "at": each.at, "note": each.note} for each in beside.history],
     }
 
@@ -159,6 +161,7 @@ def beside_shown(beside: BesideTheLast) -> list[RenderableType | None]:
         policy_note(beside.policy),
         _policy_moved(beside.policy),
         groups_shown(beside.checks),
+        told_by_shown(beside.told_by),
         _moved(beside.moved, beside.last),
         _history(beside.history),
     ]
