@@ -7,14 +7,16 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, Date, bindparam, column, literal, or_, select, table
 
 from finance.columns import ints
-from finance.facts.tables import bank_confirmation, change
 from finance.facts.versions import believed
-from finance.facts.waiting_store import confirmations
 from ledgers.deciders import LINE_COLUMNS, decided
 from ledgers.lines_store import read_proposal
 from ledgers.runs import Run
 from ledgers.streams import STREAMS, Decider
 from ledgers.told_by import ToldBy
+
+_change = table("change", column("nr"), column("by"))
+_of_banks = table("bank_confirmation", column("bank_detail"), column("learned"), column("confirmed_by"))
+_of_rows = table("waiting_answer", column("change"), column("answer"), column("answered_by"))
 
 
 def read_told_by(connection: Connection, run: Run) -> list[ToldBy]:
@@ -48,11 +50,11 @@ def _told(connection: Connection, decider: Decider, run: Run) -> list[tuple[int,
     more = {each for each in (decider.begins, decider.column, "nr") if each}
     fact = table(decider.table, column("learned"), column("superseded"), *(column(each) for each in sorted(more)))
     c = fact.c
-    said = bank_confirmation.c
-    own = said.confirmed_by if decider.table == "bank_detail" else literal(None)
-    query = select(c[decider.column], c.learned, change.c.by, own).join(change, change.c.nr == c.learned)
-    if decider.table == "bank_detail":
-        query = query.outerjoin(bank_confirmation, (said.bank_detail == c.nr) & (said.learned == c.learned))
+    said, of_a_bank = _of_banks.c, decider.table == "bank_detail"
+    own = said.confirmed_by if of_a_bank else literal(None)
+    query = select(c[decider.column], c.learned, _change.c.by, own).join(_change, _change.c.nr == c.learned)
+    if of_a_bank:
+        query = query.outerjoin(_of_banks, (said.bank_detail == c.nr) & (said.learned == c.learned))
     query = query.where(believed(fact, run.known), c[decider.column].is_not(None))
     if decider.lasting:
         news = [c.learned > run.known_before]
@@ -60,7 +62,8 @@ def _told(connection: Connection, decider: Decider, run: Run) -> list[tuple[int,
             news.append(c[decider.begins] >= bindparam("begins", run.window_starts, Date))
         query = query.where(or_(*news))
     rows = connection.execute(query).all()
-    second = confirmations(connection, {learned for _, learned, _, _ in rows})
+    confirmed = select(_of_rows.c.change, _of_rows.c.answered_by).where(_of_rows.c.answer == "confirmed")
+    second = {row.change: row.answered_by for row in connection.execute(confirmed)}
     told = [(int(value), str(by), signed or second.get(learned)) for value, learned, by, signed in rows]
     if not decider.through or not told:
         return told

@@ -48,14 +48,6 @@ def read_rows(connection: Connection, load: int | None = None, answered: bool = 
     return [WaitingRow(**row._mapping) for row in connection.execute(query)]
 
 
-def confirmations(connection: Connection, changes: Iterable[int]) -> dict[int, str]:
-    """Who confirmed what each of some changes recorded; those that needed nobody are left out."""
-    asked = select(_said.change, _said.answered_by).where(
-        _said.answer == CONFIRMED, _said.change.in_(sorted(set(changes)))
-    )
-    return {row.change: row.answered_by for row in connection.execute(asked)}
-
-
 def of_extract(bulk: Bulk, extract: str) -> pa.Table:
     """``nr``, ``ref`` and ``content`` of the rows of an extract that wait."""
     waits = select(_row.nr, _row.ref, _row.content).outerjoin(waiting_answer, _said.waiting == _row.nr)

@@ -54,7 +54,6 @@ TESTED_FROM = {
     "ledgers/reports/signed.py": "tests/interfaces/files/outbound/test_proving.py",
     "ledgers/review_jobs.py": "tests/laws/test_signing.py",
     "ledgers/timetable": "tests/test_scheduler.py",
-    "ledgers/told_by_store.py": "tests/interfaces/cli/runs/test_tellers.py",
     "ledgers/views/holds_store.py": "tests/interfaces/cli/test_holds.py",
     "ledgers/views/search_store.py": "tests/interfaces/cli/test_looking_up.py",
     "ledgers/views/store.py": "tests/interfaces/cli/runs",
