@@ -13,12 +13,12 @@ from finance.facts.waiting import as_content
 from finance.money import sterling
 from interfaces.files.inbound.door.allowance import Allowance, may_wait
 from interfaces.files.inbound.door.believing import RowStanding
-from interfaces.files.inbound.door.taking_away import taken_away
+from interfaces.files.inbound.door.taking_away import lost, taken_away
 from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.readers.reading import Text
 
-ENDS = ("end_date", "date_of_death")
-"""Columns that stop money: to take a value out of one begins it again."""
+ENDS = ("end_date", "date_of_death", "cancelled")
+"""What stops money: to take it away, or an absence whole, begins it again."""
 SUM = "amount"
 """The column of those extracts whose rows are sums of money."""
 
@@ -32,7 +32,7 @@ def asks(bulk: Bulk, text: Text, standing: RowStanding, allowance: Allowance, ch
     if policy.second_person_taking_away:
         for name, rows in taken_away(text, standing).items():
             if name in ENDS:
-                asked.update((int(row), f"takes away the {text.extract.by_name[name].label}") for row in rows)
+                asked.update((int(row), f"takes away {lost(text.extract, name)}") for row in rows)
     told = np.flatnonzero(standing.told(good))
     if text.extract.name in policy.second_person and len(told):
         if SUM not in text.extract.by_name:

@@ -8,6 +8,7 @@ from finance.days import spoken
 from finance.problems import Problem
 from interfaces.files.inbound.door.allowance import Allowance
 from interfaces.files.inbound.door.believing import RowStanding
+from interfaces.files.inbound.layouts.fields import Extract
 from interfaces.files.inbound.readers.reading import Text
 
 _NAMED = 10
@@ -62,11 +63,15 @@ def _listed(text: Text, taken: dict[str, Ints]) -> str:
     return "; ".join(_words(text, name, rows) for name, rows in taken.items())
 
 
+def lost(extract: Extract, name: str) -> str:
+    """What is gone where a column of a row is empty, or the row itself, in words."""
+    return _WORDS.get(name, f"the {extract.by_name[name].label}")
+
+
 def _words(text: Text, name: str, rows: Ints) -> str:
     """``the last day of 3 service lines: L1, L2 and L3``."""
     noun, count = text.extract.noun, len(rows)
     plural = noun if noun == "people" else "people" if noun == "person" else noun if noun[-1] == "s" else f"{noun}s"
     refs = text.columns[text.extract.ref.name].take(pa.array(rows[:_NAMED])).to_pylist()
     more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
-    lost = _WORDS.get(name, f"the {text.extract.by_name[name].label}")
-    return f"{lost} of {count:,} {noun if count == 1 else plural}: {', '.join(refs)}{more}"
+    return f"{lost(text.extract, name)} of {count:,} {noun if count == 1 else plural}: {', '.join(refs)}{more}"

@@ -182,10 +182,16 @@ def test_an_end_or_a_death_is_not_taken_away_by_one_person(council: Database, tm
     how = {"by": ANN, "at": AT, "allowance": allowed(council)}
     done = load_file(council, tmp_path / "service_lines.csv", **how)  # type: ignore[arg-type]
     assert (done.waiting, done.taken_away) == (1, 0)
-    assert [(each.ref, each.why) for each in waits(council)] == [(ended, "takes away the end date")]
+    assert [(each.ref, each.why) for each in waits(council)] == [(ended, "takes away the last day")]
     assert believed(council, "service_lines", ended)[0]["ends"] is not None  # type: ignore[index]
     confirm_waiting(council, int(done.load or 0), [], by=BO, at=AT)
     assert believed(council, "service_lines", ended)[0]["ends"] is None  # type: ignore[index]
+
+
+def test_an_absence_is_not_taken_away_by_one_person(council: Database, tmp_path: Path) -> None:
+    done = told(council, tmp_path, "suspensions", [{"suspension_ref": "S1", "cancelled": "yes"}])
+    assert (done.cancelled, done.waiting) == (0, 1) and believed(council, "suspensions", "S1")
+    assert waits(council)[0].why == "takes away all of it"
 
 
 def test_some_rows_of_a_load_are_confirmed_and_others_withdrawn(council: Database, tmp_path: Path) -> None:
