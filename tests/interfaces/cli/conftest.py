@@ -42,10 +42,11 @@ class Outturn:
         return self.asks(*arguments, code=code)["error"]
 
     def told(self, path: Path, by: str, second: str) -> None:
-        """A file loaded by one officer, what of it waits confirmed by another."""
+        """A file loaded by one officer, what of it waits confirmed by another, row by row."""
         for each in self.asks("load", path, "--as", by)["files"]:
             if each["load"] is not None:
-                self.asks("waiting", "confirm", each["load"], "--as", second)
+                rows = self.asks("waiting", "show", each["load"])["rows"]
+                self.asks("waiting", "confirm", each["load"], *(row["ref"] for row in rows), "--as", second)
 
     def says(self, *arguments: object, code: int = 0) -> str:
         found, out, err = self(*arguments)

@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 
 from interfaces.database.connection import Database
+from ledgers.officers.jobs import add_officers
 from tests.billing.debt.council import Council
 from tests.billing.debt.test_jobs import DUE, ISSUED, later
 from tests.builders import policy_holds
@@ -45,6 +46,8 @@ def desk(database: Database, capsys: pytest.CaptureFixture[str]) -> Desk:
         print="standard",
         starts=ISSUED,
     )
+    with database.begin() as connection:
+        add_officers(connection, {"Income officer": "income officer", "first keeper": "keeper"}, {})
     policy_holds(database, COUNCIL)
     return Desk(database, capsys)
 

@@ -190,7 +190,7 @@ def test_how_often_a_check_fired_and_what_came_of_it_is_kept(released: Outturn, 
             f"AR9,L2,{pounds},2026-05-04,\n",
             encoding="utf-8",
         )
-        assert released.asks("load", tmp_path / "agreed_rates.csv", "--as", ANN)["loaded"]
+        released.told(tmp_path / "agreed_rates.csv", ANN, BO)
 
     def doubled() -> dict[str, Any]:
         every = {each["check"]: each for each in released.asks("payrun", "checks")["checks"]}

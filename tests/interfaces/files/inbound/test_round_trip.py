@@ -58,7 +58,18 @@ def values_of(kind: ValueType) -> st.SearchStrategy[Value]:
         return REFS
     if kind.free:
         return TEXTS
-    return st.integers(1, 9).map(lambda number: kind.read(str(number), ""))
+    return (
+        st.integers(1, 9).filter(lambda number: reads(kind, str(number))).map(lambda number: kind.read(str(number), ""))
+    )
+
+
+def reads(kind: ValueType, text: str) -> bool:
+    """Whether a value is within the limits of its kind: a month may not begin on its 1st."""
+    try:
+        kind.read(text, "")
+    except value_types.Unreadable:
+        return False
+    return True
 
 
 def field_value(field: Field) -> st.SearchStrategy[Value]:
