@@ -8,8 +8,10 @@ from sqlalchemy import Table
 from finance.days import spoken
 from finance.facts import tables as t
 from finance.facts.names_store import names
+from finance.facts.waiting_store import read_rows
 from finance.money import Rounding, sterling
 from interfaces.database.connection import Database
+from interfaces.files.inbound.door.second_person import sums_of
 from interfaces.files.inbound.door.second_word import try_waiting
 from payruns.effect_jobs import PaymentEffect, read_effect
 
@@ -34,12 +36,16 @@ class LoadMoves:
     load: int
     effect: PaymentEffect
     by: dict[str, list[PartMoved]]
+    sums: int | None
+    """Pence its rows come to where they are sums of money, which no line moves for: adjustments, single charges."""
 
     @property
     def sentence(self) -> str:
         whole, week = self.effect, spoken(self.effect.week.first)
+        if self.sums is not None:
+            return f"The sums of load {self.load} come to {sterling(self.sums)}."
         if not any(self.by.values()):
-            return f"Nothing that is paid by line would move with load {self.load}."
+            return f"Nothing that is paid by line would move with load {self.load}; what is charged is not worked out."
         return (
             f"With load {self.load} the care it touches comes to {sterling(whole.now)} in the week from {week}, "
             f"{sterling(whole.was)} without it; and {sterling(whole.past)} for days already past."
@@ -54,6 +60,7 @@ class LoadMoves:
             "was_pence": whole.was,
             "now_pence": whole.now,
             "past_pence": whole.past,
+            "sums_pence": self.sums,
             **{
                 f"by_{whose}": [
                     {"ref": e.ref, "name": e.name, "was_pence": e.was, "now_pence": e.now, "past_pence": e.past}
@@ -71,12 +78,13 @@ def effect_of(database: Database, load: int, *, on: dt.date, at: dt.datetime, ro
     )
     by: dict[str, list[PartMoved]] = {}
     with database.read() as connection:
+        sums = sums_of(row for row in read_rows(connection, load))
         for whose, table in _WHOSE.items():
-            sums = effect.by(whose)
-            called = names(connection, table, [nr for nr, *_ in sums if nr])
+            parts = effect.by(whose)
+            called = names(connection, table, [nr for nr, *_ in parts if nr])
             by[whose] = [
                 PartMoved(called[nr].ref, called[nr].name, was, now, past)
-                for nr, was, now, past in sums
+                for nr, was, now, past in parts
                 if nr in called
             ]
-    return LoadMoves(load, effect, by)
+    return LoadMoves(load, effect, by, sums)

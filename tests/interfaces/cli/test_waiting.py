@@ -75,3 +75,12 @@ def test_a_price_far_from_what_it_was_is_confirmed_by_its_name(released: Outturn
     after = {**ended, "rate_ref": "R7", "rate": "520.00", "start_date": "2026-06-01", "end_date": ""}
     follows = told(released, tmp_path, "rates", 5, after)  # of a new reference, the one before it for the same
     assert "R7 (429.01 → 520.00, +21.2%)" in released.refused("waiting", "confirm", follows, "--as", BO)["what"]
+
+
+def test_sums_that_wait_are_added_up(outturn: Outturn) -> None:
+    outturn.asks("officer", "add", BO, "manager", "--limit", "40,000", "--as", BO)
+    outturn.asks("officer", "add", ANN, "clerk", "--as", BO)
+    outturn.asks("load", GOOD, "--as", ANN)  # adjustments of £150.00 and -£42.10
+    (load,) = outturn.asks("waiting", "list")["loads"]
+    assert outturn.asks("waiting", "effect", load["load"])["sums_pence"] == 150_00 - 42_10
+    assert "come to £107.90" in outturn.says("waiting", "effect", load["load"])

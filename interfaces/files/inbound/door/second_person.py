@@ -1,6 +1,7 @@
 """Which rows of an extract wait for a second person: by kind, by size, and where they take away an end or a death."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -9,12 +10,13 @@ import pyarrow.compute as pc
 from finance.columns import Bulk, Ints
 from finance.facts import store, waiting_store
 from finance.facts.store import Change
-from finance.facts.waiting import as_content
+from finance.facts.waiting import WaitingRow, as_content
 from finance.money import sterling
 from interfaces.files.inbound.door.allowance import Allowance, may_wait
 from interfaces.files.inbound.door.believing import RowStanding
 from interfaces.files.inbound.door.taking_away import lost, taken_away
 from interfaces.files.inbound.layouts.fields import Extract
+from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import Text
 
 ENDS = ("end_date", "date_of_death", "cancelled")
@@ -35,16 +37,20 @@ def asks(bulk: Bulk, text: Text, standing: RowStanding, allowance: Allowance, ch
                 asked.update((int(row), f"takes away {lost(text.extract, name)}") for row in rows)
     told = np.flatnonzero(standing.told(good))
     if text.extract.name in policy.second_person and len(told):
-        if SUM not in text.extract.by_name:
-            if not store.is_empty(
-                bulk, text.extract.table
-            ):  # a council begins with what its first run is looked at for
-                asked.update((int(row), f"{_a(text.extract.noun)} decides money") for row in told)
-        elif policy.second_person_pence <= 0:
-            asked.update((int(row), f"{_a(text.extract.noun)} is a sum entered by hand") for row in told)
-        else:
-            asked.update(_large(bulk, text.extract, standing, told, policy.second_person_pence, change))
+        asked.update(_of_its_kind(bulk, text.extract, standing, told, policy.second_person_pence, change))
     return dict(sorted(asked.items()))
+
+
+def _of_its_kind(
+    bulk: Bulk, extract: Extract, standing: RowStanding, told: Ints, least: int, change: Change
+) -> dict[int, str]:
+    """The rows that wait for what they are. Prices and terms of which none was ever known are a council's beginning."""
+    if SUM not in extract.by_name:
+        first = store.is_empty(bulk, extract.table)
+        return {} if first else dict.fromkeys(told.tolist(), f"{_a(extract.noun)} decides money")
+    if least <= 0:
+        return dict.fromkeys(told.tolist(), f"{_a(extract.noun)} is a sum entered by hand")
+    return _large(bulk, extract, standing, told, least, change)
 
 
 def _large(
@@ -54,15 +60,15 @@ def _large(
     person told alone that day; and whatever changes or ends a sum that was known.
     """
     owner = next(each.column for each in extract.fields if each.links)
-    whose = standing.content[owner].to_numpy(zero_copy_only=False)[told]
+    whose = np.asarray(standing.content[owner].fill_null(-1).to_numpy(zero_copy_only=False), np.int64)[told]
     sums = np.abs(np.asarray(standing.content[SUM].fill_null(0).to_numpy(zero_copy_only=False), np.int64)[told])
     known = _told_alone(bulk, extract, owner, change)
     asked = {}
     for row, mine, own in zip(told.tolist(), whose.tolist(), standing.nr[told].tolist(), strict=True):
         whole = int(sums[whose == mine].sum()) + known.get(mine, 0)
         if whole >= least or own >= 0:
-            said = f"to {sterling(whole)} together, of one day" if whole >= least else "another sum than was told"
-            asked[row] = f"{_a(extract.noun)} comes {said}" if whole >= least else f"{_a(extract.noun)} says {said}"
+            said = f"comes to {sterling(whole)} with others of the day" if whole >= least else "is not as it was told"
+            asked[row] = f"{_a(extract.noun)} {said}"
     return asked
 
 
@@ -71,6 +77,18 @@ def _told_alone(bulk: Bulk, extract: Extract, owner: str, change: Change) -> dic
     first = dt.datetime.combine(change.moment.date(), dt.time())
     found = store.told_on(bulk, extract.table, owner, SUM, change.by, first)
     return dict(zip(found["owner"].to_pylist(), found["pence"].to_pylist(), strict=True))
+
+
+def sums_of(rows: Iterable[WaitingRow]) -> int | None:
+    """Pence that rows which wait come to, whichever way, where they are sums of money; None where they are not."""
+    found = None
+    for row in rows:
+        field = EXTRACTS[row.extract].by_name.get(SUM)
+        if field is not None and row.columns.get(SUM):
+            pence = field.kind.read(row.columns[SUM], "")
+            assert isinstance(pence, int)
+            found = (found or 0) + pence
+    return found
 
 
 def _a(noun: str) -> str:

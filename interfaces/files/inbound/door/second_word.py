@@ -12,6 +12,7 @@ from finance.columns import Bulk
 from finance.facts import store, waiting_store
 from finance.facts.store import Change
 from finance.facts.waiting import NoReasonToWithdraw, NoSuchLoad, WaitingRow, check_second, chosen
+from finance.names import same_person
 from finance.problems import Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import WITHOUT_LIMIT
@@ -112,7 +113,7 @@ def withdraw_waiting(
         now = read_standing(connection)
         officer = now.known(by, "withdraw what waits")
         rows = chosen(waiting_store.read_rows(connection), load, refs)
-        if any(each.by != officer for each in rows):
+        if not all(same_person(each.by, officer) for each in rows):
             now.check_right(officer, "confirm", "withdraw what others told of")
         waiting_store.withdraw(connection, [each.nr for each in rows], officer, reason.strip(), at)
     return rows

@@ -15,6 +15,7 @@ from interfaces.files.inbound.door.correcting import NotFromADay, WhichFact, cor
 from interfaces.files.inbound.door.entering import ChangedMeanwhile, NothingToCorrect
 from interfaces.files.inbound.door.loading import load_folder, record_facts
 from interfaces.files.inbound.layouts.register import EXTRACTS
+from tests.conftest import NewDatabase
 from tests.interfaces.cli.conftest import GOOD
 
 AT = dt.datetime(2026, 5, 6, 9)
@@ -22,8 +23,8 @@ WHO = "First officer"
 
 
 @pytest.fixture
-def database(new_database: object) -> Database:
-    made: Database = new_database()  # type: ignore[operator]
+def database(new_database: NewDatabase) -> Database:
+    made = new_database()
     assert all(each.loaded for each in load_folder(made, GOOD, by="loader", at=AT))
     return made
 
