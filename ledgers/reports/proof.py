@@ -154,6 +154,9 @@ class Proof:
     carried_forward: int
     differences: Sequence[Difference] = field(default_factory=tuple)
     open: Sequence[OpenEnd] = field(default_factory=tuple)
+    last_link: int = 0
+    last_digest: str = ""
+    """Of the chain: to be written down, and asked for again in a year."""
 
     @property
     def holds(self) -> bool:
