@@ -226,7 +226,7 @@ def _post_part(
     ``told``: it is marked as posted and has no entries, as no verb leaves it. It is posted all the same, unless another
     has done so since.
     """
-    about, covers = About(PART, run.nr, number), sha256(entry_lines(entries, codes))
+    about, covers = About(PART, run.nr, number), entry_lines(entries, codes)
     with database.bulk() as bulk:
         c = t.chunk.c
         mine = update(t.chunk).where(c.run == run.nr, c.number == number, c.posted.is_(False)).values(posted=True)
@@ -234,8 +234,8 @@ def _post_part(
         if again or bulk.change(mine) == 1:
             bulk.append(t.entry, entries)
             if run.cut_off:  # an earlier version may have posted some of this part
-                covers = next(sha256(each) for of, each in entries_held(bulk, run.nr, codes) if of == about)
-            add_links(bulk, (), at, [(about, covers)] if entries.num_rows else ())
+                covers = dict(entries_held(bulk, run.nr, codes)).get(about, b"")
+            add_links(bulk, (), at, [(about, sha256(covers))] if entries.num_rows else ())
 
 
 def _settle(

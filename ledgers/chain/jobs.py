@@ -12,6 +12,7 @@ from ledgers.chain.links import (
     About,
     ChainLink,
     ChainProof,
+    known_link,
     latest,
     prove_covered,
     prove_links,
@@ -29,6 +30,13 @@ def prove_chain(database: Database, run_nr: int | None = None) -> ChainProof:
         links = store.read_links(connection)
     held = {about: sha256(content) for about, content in read_held(database, links, run_nr)}
     return ChainProof(links[-1] if links else None, [*prove_links(links), *prove_covered(latest(links), held)])
+
+
+def check_chain(database: Database, known: str = "") -> tuple[ChainProof, ChainLink | None]:
+    """The chain proved, and the link of a digest kept elsewhere, where one is named. Raises NotInTheChain."""
+    with database.read() as connection:
+        since = known_link(store.read_links(connection), known) if known else None
+    return prove_chain(database), since
 
 
 def read_held(
