@@ -293,6 +293,17 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
     return found
 
 
+def prove_control(control: int, carried: int, strays: int) -> list[Difference]:
+    """What the ledger says payees are owed beside what runs carried forward, in pence; and entries of nobody."""
+    found = []
+    if control != carried:
+        said = "says payees are owed something else than runs carried forward"
+        found.append(Difference("creditors’ control", said, control - carried))
+    if strays:
+        found.append(Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0))
+    return found
+
+
 def prove_debts(unsaid: Iterable[tuple[int, int, int]]) -> list[Difference]:
     """Balances moved to debtors by no verb. ``unsaid``: run, payee and pence (below nought) of each."""
     return [

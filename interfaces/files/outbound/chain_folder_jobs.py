@@ -14,7 +14,7 @@ SCRIPT = Path(__file__).with_name("check_chain.py")
 _OWN = "the chain for an auditor"
 
 
-class FolderInUse(Refusal):
+class FolderNotEmpty(Refusal):
     """The folder an auditor is to be given holds something already."""
 
 
@@ -29,12 +29,12 @@ class ChainLeft:
 
 
 def write_chain(database: Database, folder: Path) -> ChainLeft:
-    """Write the chain, and all it covers as the database holds it now, into an empty folder. Raises FolderInUse.
+    """Write the chain, and all it covers as the database holds it now, into an empty folder. Raises FolderNotEmpty.
 
     It says what is there, right or wrong: what is not as it was, the script names.
     """
     if folder.is_dir() and any(folder.iterdir()):
-        raise FolderInUse(f"{folder} holds files already.", "Name an empty folder, or one that is not there yet.")
+        raise FolderNotEmpty(f"{folder} holds files already.", "Name an empty folder, or one that is not there yet.")
     with database.read() as connection:
         links = read_links(connection)
     counting, stray = latest(links), 0

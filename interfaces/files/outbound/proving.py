@@ -39,6 +39,7 @@ from ledgers.reports.proof import (
     Proof,
     RunProof,
     prove_balances,
+    prove_control,
     prove_debts,
     prove_ends,
     prove_given_back,
@@ -103,17 +104,7 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         latest = reports.last_runs(connection)
         unsaid = [] if run_nr is not None else reports.debts_nobody_raised(connection)
     foot = everything.balances
-    differences = []
-    if control != carried:
-        differences.append(
-            Difference(
-                "creditors’ control", "says payees are owed something else than runs carried forward", control - carried
-            )
-        )
-    if strays:
-        differences.append(
-            Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0)
-        )
+    differences = prove_control(control, carried, strays)
     differences += [*prove_ends(unfinished, owed), *prove_debts(unsaid), *prove_given_back(given_back), *records]
     chain = prove_chain(database, run_nr)
     differences += chain.differences[:LISTED]

@@ -93,7 +93,9 @@ def _begin() -> None:
     covered = list(_standing())
     if not covered:
         return
-    at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    now = "now() AT TIME ZONE 'UTC'" if op.get_bind().dialect.name == "postgresql" else "CURRENT_TIMESTAMP"
+    said = op.get_bind().execute(sa.text(f"SELECT {now}")).scalar_one()
+    at = dt.datetime.fromisoformat(str(said)[:19])
     covered.insert(0, (("beginning", len(covered), 0), hashlib.sha256(b"").hexdigest()))
     links, before = [], "0" * 64
     for nr, ((what, of, place), covers) in enumerate(covered, 1):
