@@ -1,8 +1,8 @@
 """Which database a test is run on, in a run of them all.
 
-A test that needs a database is written for both kinds. Where some tests are named (a folder, a file, one), each is run on
-both. In a run of all of them each is run on one, drawn by the run's seed: another draw in every run, the same for one
-seed. What belongs to the databases themselves (``BOTH``) is run on both every time, and ``make test-both`` runs all so.
+A test that needs a database is written for both kinds. Where some tests are named (a folder, a file, one), each is run
+on both. In a run of all of them each is run on one, drawn by the run's seed: another draw in every run, the same for
+one seed. What belongs to the databases themselves (``BOTH``) is run on both every time; ``make test-both`` runs all so.
 ``DATABASES`` (``sqlite``, ``postgresql``, ``sqlite,postgresql``) says outright which.
 """
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.care import CARE
-from interfaces.files.inbound.layouts.fields import Extract, Field
+from interfaces.files.inbound.layouts.fields import Field
 from interfaces.files.inbound.layouts.sorts import Sort
 from interfaces.files.inbound.layouts.value_types import Value, ValueType
 from interfaces.files.inbound.readers.csv_rows import CsvRows
