@@ -4,9 +4,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, delete, func, insert, select, update
 
 from interfaces.database.connection import Database
 from interfaces.files.outbound import check_chain as offline
@@ -124,7 +125,7 @@ TAMPERED: dict[str, tuple[Callable[[Connection], object], str]] = {
 }
 
 
-def _debited() -> object:
+def _debited() -> ScalarSelect[Any]:
     return select(entry.c.debit).where(entry.c.run == 2).scalar_subquery()
 
 
