@@ -54,7 +54,7 @@ def test_a_link_taken_out_of_the_middle_is_named(count: int, data: st.DataObject
 @given(st.data())
 def test_whatever_is_changed_of_a_link_is_named(data: st.DataObject) -> None:
     links, place = chain(6), data.draw(st.integers(0, 5))
-    other = {
+    other: dict[str, Any] = {
         "what": "debt",
         "of": 99,
         "place": 5,
