@@ -40,7 +40,7 @@ def pay(
 
 
 def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:
-    """One entry a payee paid: out of the creditor control account, through the bank."""
+    """One entry a payee paid: out of the control account, through the bank."""
     count = len(party)
     debit, credit = coding.accounts(SETTLEMENT, None, None, None, None, run.pay_date)
     same = {

@@ -16,6 +16,7 @@ from ledgers.overpayments.jobs import give_owner, set_recovery
 from payruns.overpayment_views_jobs import OverpaymentShown, read_overpayment, read_overpayments
 
 CaseNumber = Annotated[int, typer.Argument(metavar="CASE", min=1, help="Its number: outturn overpayments list.")]
+Owner = Annotated[str, typer.Argument(metavar="OFFICER", help="On the list of officers.")]
 Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: it is kept with the case.")]
 
 
@@ -160,9 +161,7 @@ def _json(desk: Desk, found: OverpaymentShown) -> dict[str, object]:
     }
 
 
-def own(
-    desk: Desk, case: CaseNumber, owner: Annotated[str, typer.Argument(metavar="OFFICER")], reason: Why = ""
-) -> None:
+def own(desk: Desk, case: CaseNumber, owner: Owner, reason: Why = "") -> None:
     """Give an overpayment to an officer, who sees that it comes back.
 
     Example: outturn overpayments own 1 "first officer" --as "second officer"

@@ -103,8 +103,8 @@ def test_a_clerk_whose_role_may_not_approve_decides_nothing(owing: Outturn) -> N
     for words in (("add", "Cy Clerk", "viewer"), ("rights", "viewer", "--may", "prepare")):
         asked = owing.asks("officer", *words, "--reason", "Scheme of 2026", "--as", BO)
         owing.asks("officer", "confirm", asked["change"], "--as", ANN)
-    for words in (("own", 1, BO), ("recover", 1, "--at-most", 5, "--reason", "x")):
-        assert owing.refused("overpayments", *words, "--as", "Cy Clerk")["kind"] == "NoRight"
+    for deed in (("own", 1, BO), ("recover", 1, "--at-most", 5, "--reason", "x")):
+        assert owing.refused("overpayments", *deed, "--as", "Cy Clerk")["kind"] == "NoRight"
     assert owing.refused("overpayments", "own", 1, "Nobody Atall", "--as", BO)["kind"] == "NotAnOfficer"
 
 
