@@ -78,7 +78,7 @@ def upgrade() -> None:
         "p.carried_forward = -NEW.pence AND p.brought_forward >= 0)"
     )
     refuse_where("overpayment_of_its_run", "INSERT", "overpayment", OPENED, releasing)
-    on_the_list = "NOT EXISTS (SELECT 1 FROM officer o WHERE o.name = NEW.{0})"
+    on_the_list = 'NOT EXISTS (SELECT 1 FROM officer o WHERE o.name = NEW."{0}")'
     unknown = f"{on_the_list.format('by')} OR NEW.owner IS NOT NULL AND {on_the_list.format('owner')}"
     refuse_where("overpayment_act_by_an_officer", "INSERT", "overpayment_act", BY_OFFICERS, unknown)
     pin_guards()
