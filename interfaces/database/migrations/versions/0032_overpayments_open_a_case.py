@@ -16,8 +16,8 @@ from interfaces.database.shapes import (
     refuse_where,
 )
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 KEPT = "A case of overpayment, and what was decided about it, is never changed or deleted."
 OPENED = "A case of overpayment is opened by the run that leaves its payee owing, as it is released."
