@@ -14,9 +14,9 @@ from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft
 from ledgers.progress import Progress, quiet
-from ledgers.runs import PeriodsMoved, Run, of_stream
+from ledgers.runs import PeriodsMoved, Run, check_reason, of_stream
 from ledgers.urgent import ADJUSTMENT, Urgent
-from payruns import store
+from payruns import store, urgent_store
 from payruns.policy import PaymentPolicy
 from payruns.stream import NAME, Payments
 
@@ -39,13 +39,17 @@ def draft_payrun(
     paid ``pay_on`` (the next working day after ``on``); without ``up_to`` it pays what released runs left unpaid, and
     of an adjustment its day. Raises Refusal.
     """
+    if urgent is not None:
+        check_reason(urgent.why)
     with database.read() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
         known = last_change(connection)
         last = ledger.last_posted(connection, NAME, calendar.nr)
         if last:
             _same_periods(calendar, store.read_calendar_then(connection, calendar.nr, last.known))
-        of_day = store.read_adjustment_day(connection, urgent.nr) if urgent and urgent.what == ADJUSTMENT else None
+        of_day = (
+            urgent_store.read_adjustment_day(connection, urgent.nr) if urgent and urgent.what == ADJUSTMENT else None
+        )
     go_live = day(calendar.go_live)
     if up_to is None and urgent is not None:
         up_to = last.up_to if last else go_live
@@ -83,6 +87,13 @@ def draft_payrun(
         by=by,
         at=at,
     )
+
+
+def first_unpaid(connection: Connection, calendar_ref: str) -> dt.date:
+    """The first day of a calendar that no run of it has paid. Raises Refusal for no such calendar."""
+    calendar = store.read_calendar(connection, calendar_ref)
+    last = ledger.last_posted(connection, NAME, calendar.nr)
+    return last.up_to if last else day(calendar.go_live)
 
 
 def broken_off(connection: Connection, run: Run) -> Span | None:

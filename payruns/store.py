@@ -53,15 +53,6 @@ def read_calendar_then(connection: Connection, nr: int, known: int) -> Calendar:
     return next(each for each in read_calendars(connection, known) if each.nr == nr)
 
 
-def read_adjustment_day(connection: Connection, nr: int) -> dt.date:
-    """The day an adjustment belongs to. Refuses one that is not believed (any more)."""
-    a = t.adjustment
-    on: dt.date | None = connection.execute(select(a.c.on).where(a.c.nr == nr, believed(a, None))).scalar_one_or_none()
-    if on is None:
-        raise Refusal("The adjustment has been taken away.", "Enter it again, or name another.")
-    return on
-
-
 def read_calendar_numbers(bulk: Bulk, known: int) -> list[int]:
     """The numbers of every pay calendar, as known at a change."""
     query = select(t.pay_calendar.c.nr).where(believed(t.pay_calendar, known)).order_by(t.pay_calendar.c.nr)

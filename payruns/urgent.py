@@ -4,6 +4,7 @@ A pay period of a line is one sum. So a run that breaks off inside a period whic
 would take those days back: it leaves the line’s period alone, and the next run, which works it out again, has it right.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from finance.care_costs.facts import ADJUSTMENT, BLOCK, CareFacts
 from finance.columns import Ints
+from finance.problems import Refusal
 from finance.timelines import distinct
 from ledgers.proposals import DueRows, Keyed, PostedRows
 from ledgers.scopes import Scope
@@ -84,3 +86,29 @@ class Ahead:
 
     def without(self, due: DueRows) -> DueRows:
         return due.take(~self.left_alone(due))
+
+
+ON_ACCOUNT = "OA-"
+"""How the reference of a sum on account begins."""
+
+
+def taken_off(ref: str) -> str:
+    """The reference of the adjustment that takes a sum on account off again."""
+    return f"{ref}-OFF"
+
+
+class HalfOnAccount(Refusal):
+    """A sum on account is not paid before what takes it off again is known, nor the other way about."""
+
+
+def check_whole(ref: str, believed: Container[str]) -> None:
+    """Raise HalfOnAccount for a sum on account whose other half is not believed, or for the half that takes it off."""
+    if not ref.startswith(ON_ACCOUNT):
+        return
+    if ref.endswith(taken_off("")):
+        raise HalfOnAccount(f"{ref} takes a sum on account off again.", "The run of the calendar does so by itself.")
+    if taken_off(ref) not in believed:
+        raise HalfOnAccount(
+            f"{ref} was paid on account, and {taken_off(ref)}, which takes it off again, is not believed.",
+            "Have a second person confirm both: outturn waiting list",
+        )

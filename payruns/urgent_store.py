@@ -1,16 +1,21 @@
-"""SQL of urgent pay runs: what each pays, which have paid beyond a run’s last day, and who was paid so before."""
+"""SQL of urgent pay runs: what each is for and pays, and which have paid beyond a run’s last day."""
+
+import datetime as dt
+from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as t
+from finance.facts.names_store import newest
 from finance.facts.versions import believed
+from finance.problems import Refusal
 from finance.timelines import distinct
 from ledgers import tables as ledger
 from ledgers.runs import POSTED, Run
 from ledgers.urgent import ADJUSTMENT, LINE, PAYEE, PERSON
-from payruns.urgent import Only
+from payruns.urgent import Only, check_whole
 
 _POSTED = [str(each) for each in POSTED]
 
@@ -61,3 +66,49 @@ def read_beyond(bulk: Bulk, run: Run) -> Ints:
     """Released urgent runs of a run’s calendar that pay for later days than it does."""
     r = ledger.run.c
     return ints(bulk.read(select(r.nr).where(_urgent(run), r.up_to > run.up_to).order_by(r.nr)), "nr")
+
+
+def read_adjustment_day(connection: Connection, nr: int) -> dt.date:
+    """The day of an adjustment that an urgent run may pay. Raises HalfOnAccount, or Refusal of one taken away."""
+    a = t.adjustment
+    row = connection.execute(select(a.c.ref, a.c.on).where(a.c.nr == nr, believed(a, None))).one_or_none()
+    if row is None:
+        raise Refusal("The adjustment has been taken away.", "Enter it again, or name another.")
+    among = connection.execute(select(a.c.ref).where(a.c.ref.startswith(row.ref, autoescape=True), believed(a, None)))
+    check_whole(row.ref, set(among.scalars()))
+    on: dt.date = row.on
+    return on
+
+
+def read_for_ref(connection: Connection, run: Run) -> str:
+    """The reference of what an urgent run is for."""
+    table = {LINE: t.service_line, PERSON: t.person, PAYEE: t.payee, ADJUSTMENT: t.adjustment}[run.urgent_for or LINE]
+    nr = run.urgent_nr or 0
+    ref: str = newest(connection, table, [nr])[nr].ref
+    return ref
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whom a line is paid to, for which service and person, in references."""
+
+    payee: str
+    service: str
+    person: str
+
+
+def read_whose(connection: Connection, line: int) -> Whose:
+    """Whom a service line is paid to, as believed now. Refuses one that is withdrawn."""
+    sl, c, v, s, p = t.service_line, t.contract, t.payee, t.service, t.person
+    query = (
+        select(v.c.ref.label("payee"), s.c.ref.label("service"), p.c.ref.label("person"))
+        .join_from(sl, c, (c.c.nr == sl.c.contract) & believed(c, None))
+        .join(v, (v.c.nr == c.c.payee) & believed(v, None))
+        .join(s, (s.c.nr == sl.c.service) & believed(s, None))
+        .join(p, (p.c.nr == sl.c.person) & believed(p, None))
+        .where(sl.c.nr == line, believed(sl, None))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise Refusal("The service line has been withdrawn.", "Name another, or the payee and the service.")
+    return Whose(row.payee, row.service, row.person)

@@ -78,10 +78,8 @@ class History:
     def some_urgent(self, calendar: str, settled: dt.date) -> None:
         """Somebody is paid before the run of the calendar, for some days or again for the same; some are given up."""
         while self.world.maybe(35):
-            what, extract = self.world.chance.choice(URGENT)
-            if not self.world.rows[extract]:
-                return
-            ref, until = self.world.pick(extract), min(settled + self.world.chance.randrange(45) * DAY, CLOSES)
+            what, ref = self.whom(calendar)
+            until = min(settled + self.world.chance.randrange(45) * DAY, CLOSES)
             if ref not in self.life.numbers(TABLES[what]):
                 continue
             self.say("urgent", calendar, what, ref, until)
@@ -92,11 +90,28 @@ class History:
                 self.life.pay_urgently(calendar, what, ref, until)
             self.some_news(1)
 
+    def whom(self, calendar: str) -> tuple[str, str]:
+        """A line that the calendar pays, or whose it is, or whom it is paid to; or an adjustment."""
+        rows, chance = self.world.rows, self.world.chance
+        lines = [
+            row
+            for row in rows["service_lines"].values()
+            if rows["contracts"][str(row["contract_ref"])]["calendar_ref"] == calendar
+        ]
+        if not lines or self.world.maybe(20):
+            what, extract = chance.choice([each for each in URGENT if rows[each[1]]])
+            return what, self.world.pick(extract)
+        line = chance.choice(lines)
+        contract, package = rows["contracts"][str(line["contract_ref"])], rows["packages"][str(line["package_ref"])]
+        said = {"line": line["line_ref"], "payee": contract["payee_ref"], "person": package["person_ref"]}
+        what = chance.choice(sorted(said))
+        return what, str(said[what])
+
     def overtaken(self, calendar: str, until: dt.date) -> None:
         """A run is worked out, and somebody is paid urgently before it is released: it is worked out again."""
         life, run = self.life, self.life.draft(calendar, until)
         calculate_payrun(life.database, run.nr)
-        life.pay_urgently(calendar, "line", self.world.pick("service_lines"), until)
+        life.pay_urgently(calendar, *self.whom(calendar), until)
         with pytest.raises(UrgentPaidSince):
             submit_run(life.database, run.nr, by=PREPARER, at=life.now())
         life.release(life.approve(run))
