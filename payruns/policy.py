@@ -16,8 +16,9 @@ class PaymentPolicy(KeptChoices):
     ``tolerance_percent`` and ``tolerance_pence``: a line that moved by more than both is shown. ``backdated_weeks``:
     adjustments reaching further back are shown. ``large_adjustment_pence``: one entered by hand of so much is shown;
     ``large_earlier_pence``: so much for one payee’s days before the period. ``new_bank_days``: bank details newer than
-    this are shown. ``urgent_times``: a payee paid urgently more often in ``urgent_days`` is shown. ``price_times``: a new price so many times another, or such a part of it, is shown;
-    ``price_percent``: one that moved by more. ``stop_checks``: checks whose findings must be accepted by name before
+    this are shown. ``urgent_times``: a payee paid urgently more often in ``urgent_days`` is shown. ``price_times``: a
+    new price so many times another, or such a part of it, is shown; ``price_percent``: one that moved by more.
+    ``stop_checks``: checks whose findings must be accepted by name before
     approval. ``sizes``: of a check, the pence below which it says nothing (``payruns.checks``). ``stop_news``: news
     since a run was worked out that it does not go on past (``ledgers.since``). ``months_close_after``,
     ``years_close_after``: days after its end for which a month, and a financial year, takes what belongs to it

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CHECK = Check(
     "paid urgently",
     LOOK,
-    "a payee of an urgent run who was paid urgently more than `urgent_times` (3) in `urgent_days` (90), this run counted",
+    "a payee of an urgent run who was paid urgently more than `urgent_times` (3) in `urgent_days` (90), with this run",
     since=30,
 )
 CHECKS = (CHECK,)

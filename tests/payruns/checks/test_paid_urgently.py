@@ -6,6 +6,8 @@ from interfaces.database.connection import Database
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers.runs import Run
+from payruns.checks.paid_urgently import CHECK
+from payruns.checks.paid_urgently_store import read_urgent_payments
 from payruns.policy import PaymentPolicy
 from tests.payruns.test_urgent import PREPARER, Paying, april
 
@@ -21,9 +23,11 @@ def test_a_payee_paid_urgently_more_than_the_policy_lets_pass_is_named(database:
     runs = [paying.pay(paying.draft_urgent("line", "L1", april(last))) for last in (8, 12)]
     assert [found(paying, run, "paid urgently") for run in runs] == [[], []]
     third = paying.work_out(paying.draft_urgent("payee", "V1", april(19)))
-    assert found(paying, third, "paid urgently") == [
-        "Paid urgently 3 times since 22 March 2026: before this by run 1, run 2."
-    ]
+    said = "Paid urgently 3 times since 22 March 2026: before this by run 1, run 2."
+    assert found(paying, third, CHECK.name) == [said]
+    with database.read_bulk() as bulk:
+        assert read_urgent_payments(bulk, third, dt.date(2026, 3, 22)) == {1: [1, 2]}
+        assert read_urgent_payments(bulk, third, third.pay_date + dt.timedelta(days=1)) == {}
     other = paying.work_out(paying.draft_urgent("payee", "V2", april(19)))
     assert found(paying, other, "paid urgently") == []
     for run in (third, other):
