@@ -11,7 +11,7 @@ JOBS   ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || ech
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick smoke check wheel-check bench soak lint format types layers docs-check lock clean
+.PHONY: help install demo test test-both quick smoke check wheel-check bench soak lint format types layers docs-check lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,8 +22,11 @@ install: ## Make .venv with everything, from the locked versions (PYTHON=/path/t
 demo: install ## Live two pay periods of a made-up county (PEOPLE=5000, FOLDER=demo-output)
 	$(BIN)/outturn demo --people $(PEOPLE) --folder $(FOLDER)
 
-test: install ## Every test, on SQLite and on a real PostgreSQL
+test: install ## Every test, each on SQLite or on a real PostgreSQL as the run draws (tests/drawing.py)
 	$(BIN)/pytest -q -n $(JOBS) --dist worksteal
+
+test-both: install ## Every test, each on SQLite and on a real PostgreSQL
+	DATABASES=sqlite,postgresql $(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
 quick: install ## The quick part of the tests, on SQLite: rules, ledger, files in and out, papers
 	DATABASES=sqlite $(BIN)/pytest -q -n $(JOBS) --dist worksteal tests/finance tests/ledgers tests/payruns \
@@ -48,6 +51,7 @@ bench: install ## Measure speed against the floor (docs/bench.md)
 
 soak: install ## The laws on many more histories, damaged files, simulated councils, kills and races (many hours; goes on where it stopped)
 	$(BIN)/pytest -q -n $(JOBS) -m "soak or not soak" tests/laws
+	@$(MAKE) --no-print-directory test-both
 	ODD_LINES=20000 $(BIN)/pytest -q tests/interfaces/cli/frame/test_odd_arguments.py
 	$(BIN)/python -m tests.soak --log soak-output/soak.jsonl --seed $$(date +%Y%m%d)00
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pyarrow as pa
 from sqlalchemy import update
 
 from finance.columns import Database
@@ -10,9 +11,12 @@ from finance.problems import Refusal
 from ledgers import store
 from ledgers import tables as t
 from ledgers.approvals.rules import OverTheTier, check_alone, tier_for
+from ledgers.chain.covering import entry_lines
+from ledgers.chain.links import DEBT_MADE, About, sha256
+from ledgers.chain.store import add_links, read_codes
 from ledgers.coding.rules import Coding
 from ledgers.officers.store import alone_of, limits_of, role_of
-from ledgers.runs import POSTED, Status, raised
+from ledgers.runs import POSTED, SETTLED, Status, raised
 from ledgers.streams import DEBT
 
 
@@ -49,25 +53,24 @@ def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, 
             )
         check_alone(owed, alone_of(connection, role), officer, role)
         debit, credit = coding.accounts(DEBT, None, None, None, None, run.pay_date)
-        connection.execute(
-            t.entry.insert().values(
-                stream=run.stream,
-                period_starts=run.pay_date,
-                subject=run.nr,
-                kind=DEBT,
-                funder=0,
-                party=party,
-                revision=1,
-                period_ends=run.pay_date + dt.timedelta(days=1),
-                run=run.nr,
-                chunk=-1,
-                debit=debit,
-                credit=credit,
-                amount=-owed,
-                effective=run.pay_date,
-                recorded=at,
-            )
-        )
+        entry = {
+            "stream": run.stream,
+            "period_starts": run.pay_date,
+            "subject": run.nr,
+            "kind": DEBT,
+            "funder": 0,
+            "party": party,
+            "revision": 1,
+            "period_ends": run.pay_date + dt.timedelta(days=1),
+            "run": run.nr,
+            "chunk": SETTLED,
+            "debit": debit,
+            "credit": credit,
+            "amount": -owed,
+            "effective": run.pay_date,
+            "recorded": at,
+        }
+        connection.execute(t.entry.insert().values(entry))
         p = t.run_party.c
         moved = connection.execute(
             update(t.run_party)
@@ -76,4 +79,6 @@ def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, 
         )
         assert moved.rowcount == 1, f"the balance of payee {party} after run {run.nr} moved meanwhile"
         store.add_event(connection, run.nr, raised(owed, party), officer, at, None)
+        covers = sha256(entry_lines(pa.Table.from_pylist([entry]), read_codes(connection)))
+        add_links(connection, (), at, [(About(DEBT_MADE, run.nr, party), covers)])
         return owed

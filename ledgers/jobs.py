@@ -23,10 +23,10 @@ from ledgers import entries_store, holds_store, store
 from ledgers import parties as parties_of
 from ledgers import tables as t
 from ledgers.ahead import ahead
-from ledgers.approvals import store as approvals
 from ledgers.approvals.jobs import (
     approve_run as approve_run,  # a run's verbs are asked for here, and signing kept there
 )
+from ledgers.approvals.jobs import take_back_approvals
 from ledgers.approvals.rules import OwnWork, to_sign_for
 from ledgers.lines_store import ALREADY as ALREADY
 from ledgers.lines_store import check_posted_shown as check_posted_shown
@@ -368,7 +368,7 @@ def abandon_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, no
                 f"Some of {run.title} is posted, so it cannot be given up.",
                 "Work it out again, and have it signed for and released.",
             )
-        approvals.drop_approvals(connection, run.nr)
+        take_back_approvals(connection, run.nr, at)
         holds_store.drop_held(connection, run.nr)
         store.set_run(
             connection,

@@ -7,7 +7,7 @@ whoever releases the run again goes on where it stopped.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -22,6 +22,9 @@ from ledgers import parties as parties_of
 from ledgers import tables as t
 from ledgers.approvals.rules import check_signed
 from ledgers.approvals.store import read_approvals
+from ledgers.chain.covering import entry_lines
+from ledgers.chain.links import PART, RUN, About, sha256
+from ledgers.chain.store import add_links, entries_held, read_codes
 from ledgers.closed_periods import effective_days
 from ledgers.coding.rules import Coding
 from ledgers.holds import Holds
@@ -37,7 +40,7 @@ from ledgers.jobs import (
 )
 from ledgers.meeting_jobs import check_still_next
 from ledgers.progress import Progress, quiet
-from ledgers.runs import FindingsOpen, PartPosted, Run, Status, Stream, of_stream, overtaken
+from ledgers.runs import SETTLED, FindingsOpen, PartPosted, Run, Status, Stream, of_stream, overtaken
 from ledgers.since import check_since
 from ledgers.since_store import read_since
 from ledgers.streams import RECHARGES, SETTLEMENT, STREAMS
@@ -97,20 +100,20 @@ def release_run(
         whole = len(store.chunk_numbers(connection, run.nr))
         already = store.chunk_at(connection, run.nr, ALREADY) if run.cut_off else None
         blobs = {number: store.read_blob(connection, run.nr, number) for number in (*todo, *marked)}
-        run = store.read_run(connection, run.nr)
+        run, codes = store.read_run(connection, run.nr), read_codes(connection)
 
     def post(number: int) -> int:
         lines = held.posted(unparquet(blobs.pop(number)))
         lines = lines.slice(0, 0) if number == already else lines
         made = as_entries(run, number, lines.sort_by([("period_starts", "ascending"), ("subject", "ascending")]), at)
-        _post_part(database, run, number, made, told=number in marked)
+        _post_part(database, run, number, made, codes, at, told=number in marked)
         return number
 
     with ThreadPoolExecutor(2) as two_at_once:
         for number in two_at_once.map(post, sorted({*todo, *marked})):
             progress("posting", number + 1, whole)
     proposal = whole_proposal(database, run.nr, _SETTLED_BY)
-    settled = _settle(database, run, stream, coding, held, proposal, officer, at)
+    settled = _settle(database, run, stream, coding, held, proposal, codes, officer, at)
     with database.read() as connection:
         now = store.read_run(connection, run.nr)
         if not settled:
@@ -176,18 +179,32 @@ def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Ta
     )
 
 
-def _post_part(database: Database, run: Run, number: int, entries: pa.Table, *, told: bool) -> None:
-    """Post a part, unless it is posted already. The database refuses it of a run that is not being released.
+def _post_part(
+    database: Database,
+    run: Run,
+    number: int,
+    entries: pa.Table,
+    codes: Mapping[int, str],
+    at: dt.datetime,
+    *,
+    told: bool,
+) -> None:
+    """Post a part, unless it is posted already, with its link. The database refuses it of a run that is not being
+    released.
 
     ``told``: it is marked as posted and has no entries, as no verb leaves it. It is posted all the same, unless another
     has done so since.
     """
+    about, covers = About(PART, run.nr, number), entry_lines(entries, codes)
     with database.bulk() as bulk:
         c = t.chunk.c
         mine = update(t.chunk).where(c.run == run.nr, c.number == number, c.posted.is_(False)).values(posted=True)
         again = told and not entries_store.part_posted(bulk, run.nr, number)
         if again or bulk.change(mine) == 1:
             bulk.append(t.entry, entries)
+            if run.cut_off:  # an earlier version may have posted some of this part
+                covers = dict(entries_held(bulk, run.nr, codes)).get(about, b"")
+            add_links(bulk, (), at, [(about, sha256(covers))] if entries.num_rows else ())
 
 
 def _settle(
@@ -197,6 +214,7 @@ def _settle(
     coding: Coding,
     held: Holds,
     proposal: pa.Table,
+    codes: Mapping[int, str],
     by: str,
     at: dt.datetime,
 ) -> bool:
@@ -211,14 +229,15 @@ def _settle(
         _assert_as_signed(bulk, run, held, proposal, posted)
         for left in (t.outstanding, t.owed):  # put in by nobody's verb, it would stand in the way for good
             bulk.execute(left.delete().where(left.c.run == run.nr))
-        if stream.settles:
-            _pay(bulk, run, stream, coding, held, proposal, posted, at)
+        paid = _pay(bulk, run, stream, coding, held, proposal, posted, at) if stream.settles else None
         _note_unsettled(bulk, run, held.waiting(proposal))
         stream.conclude(bulk, run, posted, at)
         _note_owed(bulk, run, by, at)
         bulk.append(t.run_event, pa.table({"run": [run.nr], "action": ["released"], "by": [by], "at": [at]}))
         released = update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at)
         assert bulk.change(released) == 1
+        settlements = [(About(PART, run.nr, SETTLED), sha256(entry_lines(paid, codes)))] if paid else ()
+        add_links(bulk, [About(RUN, run.nr)], at, settlements)
     return True
 
 
@@ -251,15 +270,17 @@ def _pay(
     proposal: pa.Table,
     posted: pa.Table,
     at: dt.datetime,
-) -> None:
-    """Settle with each payee: paid what is owed, but for those withheld or told to wait."""
+) -> pa.Table:
+    """Settle with each payee: paid what is owed, but for those withheld or told to wait. The entries of it."""
     proposed = parties_of.proposed(proposal, read_brought_forward(bulk, run))
     owed = parties_of.owed(proposed, posted)
     withheld = stream.withheld(bulk, run, owed) if owed else {}
     parties = parties_of.settled(proposed, posted, withheld, held.parties)
     bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
     bulk.append(t.run_party, parties.rows(run.nr))
-    bulk.append(t.entry, _settlements(run, coding, *parties.settled, at))
+    settlements = _settlements(run, coding, *parties.settled, at)
+    bulk.append(t.entry, settlements)
+    return settlements
 
 
 def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:
@@ -275,7 +296,7 @@ def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datet
         "revision": 1,
         "period_ends": run.pay_date + dt.timedelta(days=1),
         "run": run.nr,
-        "chunk": -1,
+        "chunk": SETTLED,
         "debit": debit,
         "credit": credit,
         "effective": run.pay_date,

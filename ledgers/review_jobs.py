@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from finance.columns import Database
 from finance.problems import Refusal
 from ledgers import holds_store, store
-from ledgers.approvals import store as approvals
-from ledgers.approvals.jobs import entered_by
+from ledgers.approvals.jobs import entered_by, take_back_approvals
 from ledgers.approvals.rules import OwnWork, is_own_work
 from ledgers.jobs import taken
 from ledgers.runs import Run, Status, check_reason
@@ -46,7 +45,7 @@ def send_back_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, 
     with database.begin() as connection:
         run = taken(connection, run_nr, "send back")
         officer = store.acting(connection, by, "review", "send a run back")
-        approvals.drop_approvals(connection, run.nr)
+        take_back_approvals(connection, run.nr, at)
         holds_store.drop_held(connection, run.nr)
         store.set_run(connection, run, was=(Status.SUBMITTED, Status.APPROVED), status=Status.CALCULATED)
         store.add_event(connection, run.nr, "sent back", officer, at, note)

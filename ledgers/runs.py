@@ -31,6 +31,8 @@ GIVEN_UP_FROM = (Status.DRAFT, Status.CALCULATED, Status.SUBMITTED, Status.APPRO
 """From these a run may still be abandoned. From *releasing* the only way is forward."""
 OPEN = (*GIVEN_UP_FROM, Status.RELEASING)
 POSTED = (Status.RELEASED, Status.ACKNOWLEDGED)
+SETTLED = -1
+"""The part of a run that says what each payee was paid, among its entries."""
 FOLLOWS: dict[str, tuple[Status, ...]] = {
     "calculate": (Status.DRAFT, Status.CALCULATED),
     "submit": (Status.CALCULATED,),

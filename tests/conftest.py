@@ -1,7 +1,7 @@
 """A fresh, migrated database for each test that asks: on SQLite, and on a real PostgreSQL.
 
 ``PG_URL`` names a PostgreSQL server to use; without it one is started for the session in a temporary folder and stopped
-by its own handle at the end. Set ``DATABASES=sqlite`` (or ``postgresql``) to run one kind alone.
+by its own handle at the end. Which kinds a test is run on: ``tests/drawing.py``.
 """
 
 import copy
@@ -25,6 +25,7 @@ from sqlalchemy.engine import URL, make_url
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from tests import embedded
+from tests.drawing import KINDS, drawn, draws
 from tests.guards import carry_out
 from tests.quickness import compiled_once, in_memory, translated_once, types_asked_once
 
@@ -34,7 +35,6 @@ os.environ["OUTTURN_LOG"] = str(Path(tempfile.gettempdir()) / f"outturn-tests-{o
 settings.register_profile("steady", deadline=None)  # a busy machine is not a failing test
 settings.load_profile("steady")
 
-KINDS = os.environ.get("DATABASES", "sqlite,postgresql").split(",")
 NewDatabase = Callable[[], Database]
 Made = TypeVar("Made")
 Tell = Callable[..., int]
@@ -56,6 +56,13 @@ def pytest_configure(config: pytest.Config) -> None:
         setattr(core, "global_force_seed", SEED)  # noqa: B010  # as the library’s own option does
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if draws(config):
+        items[:], left = drawn(items, _seed(config))
+        config.hook.pytest_deselected(items=left)
+
+
 def pytest_collection_finish() -> None:
     """What stands when the tests begin stands till they end: Python need not look through it again and again."""
     gc.collect()
@@ -65,8 +72,15 @@ def pytest_collection_finish() -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if config.getoption("hypothesis_seed", None) is None:
         terminalreporter.write_line(
-            f"Random histories were made from seed {SEED}: --hypothesis-seed={SEED} makes them again."
+            f"Random histories were made from seed {SEED}: --hypothesis-seed={SEED} makes them again"
+            f"{', and draws the same databases' if draws(config) else ''}."
         )
+
+
+def _seed(config: pytest.Config) -> int:
+    """What this run draws by: the seed that is given, as one run before is made again."""
+    given = config.getoption("hypothesis_seed", None)
+    return SEED if given is None else int(given)
 
 
 _SERVER = pytest.StashKey[tuple[Any, Path]]()

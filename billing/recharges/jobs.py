@@ -22,6 +22,9 @@ from finance.problems import Refusal
 from ledgers import entries_store
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.chain.covering import entry_lines
+from ledgers.chain.links import PART, RUN, About, sha256
+from ledgers.chain.store import add_links, read_codes
 from ledgers.coding.rules import Coding, Combination
 from ledgers.coding.store import load_current
 from ledgers.jobs import parquet
@@ -255,6 +258,8 @@ def _post(
     sha = hashlib.sha256(blob).hexdigest()
     total = int(ints(proposal, "amount").sum())
     nr, run = _drafted(database, source, proposal, by, at, total)
+    with database.read() as connection:
+        codes = read_codes(connection)
     status = t.run.c.status
     with database.bulk() as bulk:
         if bulk.change(ledger.touch(nr, status == "draft")) != 1:
@@ -282,7 +287,8 @@ def _post(
         )
         assert bulk.change(releasing) == 1, f"run {nr} is not the draft it was"
         bulk.execute(t.chunk.update().where(t.chunk.c.run == nr).values(posted=True))
-        bulk.append(t.entry, as_entries(run, 0, proposal, at))
+        entries = as_entries(run, 0, proposal, at)
+        bulk.append(t.entry, entries)
         posted = entries_store.posted_sums(bulk, nr)
         bills = number_bills(
             bulk, run, posted, issued=issued, due=issued + dt.timedelta(days=choices.due_days), zero_bills=False
@@ -292,4 +298,6 @@ def _post(
         )
         bulk.append(t.owed, pa.table({"run": [nr], "what": [FILES], "since": pa.array([at], pa.timestamp("us"))}))
         bulk.execute(t.run.update().where(t.run.c.nr == nr).values(status="released", released_at=at))
+        covers = sha256(entry_lines(entries, codes))
+        add_links(bulk, [About(RUN, nr)], at, [(About(PART, nr, 0), covers)] if entries.num_rows else ())
     return Raised(nr, bills, proposal.num_rows, total)

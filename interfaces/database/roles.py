@@ -20,6 +20,7 @@ import billing.documents.tables
 import billing.receipts.tables
 import billing.tables
 import finance.facts.tables
+import ledgers.chain.tables
 import ledgers.policy.tables
 import ledgers.tables
 from finance.problems import Refusal
@@ -75,6 +76,7 @@ ITS_OWNER_S = ("sandbox",)
 TAKEN_ALONE = (
     "bill",
     "caseload_known",
+    "chain_link",
     "change",
     "coding_rule",
     "dispatch",

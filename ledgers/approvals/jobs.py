@@ -13,6 +13,8 @@ from finance.problems import Refusal
 from ledgers import holds_store, store
 from ledgers.approvals import store as kept
 from ledgers.approvals.rules import Signer, in_the_way, still_needed, tier_for
+from ledgers.chain.links import APPROVAL, About
+from ledgers.chain.store import add_links
 from ledgers.deciders import LINE_COLUMNS, decided
 from ledgers.holds import Holds
 from ledgers.lines_store import check_posted_shown, check_signature, read_proposal
@@ -63,12 +65,19 @@ def approve_run(
             approved_at=at,
             note=note,
         )
-        if left:
-            store.add_event(connection, run.nr, FIRST_OF_TWO, signer.name, at, note)
-            return run
-        store.set_run(connection, run, was=(Status.SUBMITTED,), status=Status.APPROVED)
-        store.add_event(connection, run.nr, "approved", signer.name, at, note)
+        if not left:
+            store.set_run(connection, run, was=(Status.SUBMITTED,), status=Status.APPROVED)
+        store.add_event(connection, run.nr, FIRST_OF_TWO if left else "approved", signer.name, at, note)
+        add_links(connection, [About(APPROVAL, run.nr, len(signed) + 1)], at)
         return store.read_run(connection, run.nr)
+
+
+def take_back_approvals(connection: Connection, run: int, at: dt.datetime) -> None:
+    """Void every signature on a run that is sent back or given up. The chain says that they are gone: the last link
+    about each covers none.
+    """
+    places = kept.drop_approvals(connection, run)
+    add_links(connection, [About(APPROVAL, run, place) for place in places], at)
 
 
 def _signer(connection: Connection, run: Run, by: str, at: dt.datetime) -> Signer:

@@ -31,9 +31,11 @@ def add_approval(connection: Connection, **values: object) -> None:
     connection.execute(insert(t.approval).values(**values))
 
 
-def drop_approvals(connection: Connection, run: int) -> None:
-    """Take back every signature on a run."""
+def drop_approvals(connection: Connection, run: int) -> list[int]:
+    """Take back every signature on a run. The places they were in."""
+    places = [each.place for each in read_approvals(connection, run)]
     connection.execute(delete(t.approval).where(t.approval.c.run == run))
+    return places
 
 
 def read_approvals(connection: Connection, run: int) -> list[Row[Any]]:

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 
 from finance.names import NotAName, check_name, same_person
 from finance.problems import Refusal
+from ledgers.chain.links import OFFICERS, About
+from ledgers.chain.store import add_links
 from ledgers.officers import store
 from ledgers.officers.authority import (
     RIGHTS,
@@ -123,7 +125,10 @@ def end_officer(connection: Connection, name: str, *, reason: str, by: str, at: 
         changes[-1].nr + 1, found, None, None, _said(reason), now.spelled(by) or by, at, None, None, None
     )
     check_left(changes, ending)
-    store.add_change(connection, name=found, role=None, limit=None, reason=ending.reason, by=ending.asked_by, at=at)
+    nr = store.add_change(
+        connection, name=found, role=None, limit=None, reason=ending.reason, by=ending.asked_by, at=at
+    )
+    add_links(connection, [About(OFFICERS, nr)], at)
 
 
 def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime) -> OfficerChange:
@@ -134,8 +139,13 @@ def confirm_change(connection: Connection, nr: int, *, by: str, at: dt.datetime)
     check_waits(changes, nr)
     change = to_confirm(now, nr, by)
     check_left(changes, change)
-    store.confirm(connection, change, now.spelled(by) or by, at)
+    _confirm(connection, change, now.spelled(by) or by, at)
     return _read(connection, nr)
+
+
+def _confirm(connection: Connection, change: OfficerChange, by: str, at: dt.datetime) -> None:
+    store.confirm(connection, change, by, at)
+    add_links(connection, [About(OFFICERS, change.nr)], at)
 
 
 def _ask(
@@ -173,7 +183,7 @@ def _ask(
     )
     asked = _read(connection, nr)
     if founder is not None:
-        store.confirm(connection, asked, by, at)
+        _confirm(connection, asked, by, at)
     else:
         check_left(store.read_changes(connection), asked)
     return _read(connection, nr)
@@ -210,4 +220,4 @@ def add_officers(
         set_limit(connection, role, limit, reason=why, by=by, at=at)
     now = store.read_alone(connection)
     for each in now.waiting:
-        store.confirm(connection, to_confirm(now, each.nr, next(iter(now.roles))), next(iter(now.roles)), at)
+        _confirm(connection, to_confirm(now, each.nr, next(iter(now.roles))), next(iter(now.roles)), at)

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 
 from finance.days import EARLIEST
 from finance.problems import Refusal
+from ledgers.chain.links import CHOICES, About
+from ledgers.chain.store import add_links
 from ledgers.officers import store as officers
 from ledgers.officers.authority import started
 from ledgers.policy import store
@@ -96,6 +98,7 @@ def found(
         choices=choices,
         founding=True,
     )
+    _chain(connection, nr, POLICY, at)
     return _read(connection, nr)
 
 
@@ -111,6 +114,7 @@ def confirm(connection: Connection, nr: int, *, kind: str = POLICY, by: str, at:
     version = waiting(store.read_versions_alone(connection), nr, kind)
     officer, role = check_second(now, version, by)
     store.confirm(connection, nr, officer, role, at)
+    _chain(connection, nr, kind, at)
     return _read(connection, nr)
 
 
@@ -123,6 +127,12 @@ def withdraw(
     waiting(store.read_versions_alone(connection), nr, kind)
     store.withdraw(connection, nr, officer, reason.strip(), at)
     return _read(connection, nr)
+
+
+def _chain(connection: Connection, nr: int, kind: str, at: dt.datetime) -> None:
+    """Put a version that counts from now on into the chain, with what each stream keeps of it."""
+    kept = [About(CHOICES, nr)] if store.read_choices(connection, nr) else []
+    add_links(connection, [About(kind, nr), *kept], at)
 
 
 def _check_reason(reason: str) -> None:

@@ -154,6 +154,9 @@ class Proof:
     carried_forward: int
     differences: Sequence[Difference] = field(default_factory=tuple)
     open: Sequence[OpenEnd] = field(default_factory=tuple)
+    last_link: int = 0
+    last_digest: str = ""
+    """Of the chain: to be written down, and asked for again in a year."""
 
     @property
     def holds(self) -> bool:
@@ -287,6 +290,17 @@ def prove_ends(unfinished: Iterable[Any], owed: Iterable[Any]) -> list[Differenc
         for row in owed
         if row.what == RECHARGES.name
     ]
+    return found
+
+
+def prove_control(control: int, carried: int, strays: int) -> list[Difference]:
+    """What the ledger says payees are owed beside what runs carried forward, in pence; and entries of nobody."""
+    found = []
+    if control != carried:
+        said = "says payees are owed something else than runs carried forward"
+        found.append(Difference("creditors’ control", said, control - carried))
+    if strays:
+        found.append(Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0))
     return found
 
 

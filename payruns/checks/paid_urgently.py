@@ -17,7 +17,7 @@ CHECK = Check(
     "paid urgently",
     LOOK,
     "a payee of an urgent run who was paid urgently more than `urgent_times` (3) in `urgent_days` (90), with this run",
-    since=30,
+    since=31,
 )
 CHECKS = (CHECK,)
 

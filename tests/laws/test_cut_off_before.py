@@ -139,9 +139,11 @@ def upgraded(database: Database) -> None:
         connection.execute(text("DROP TABLE sandbox"))
         connection.execute(text("DROP TABLE quarantine_closed"))
         connection.execute(text("DROP TABLE finding_before"))
+        connection.execute(text("DROP TABLE chain_link"))
         if not database.sqlite:
             like = " OR ".join(
-                f"proname LIKE '{each}_%'" for each in ("policy", "waiting", "quarantine_closed", "finding_before")
+                f"proname LIKE '{each}_%'"
+                for each in ("policy", "waiting", "quarantine_closed", "finding_before", "chain_link")
             )
             ours = f"SELECT proname FROM pg_proc WHERE {like}"
             for name in connection.execute(text(ours)).scalars().all():

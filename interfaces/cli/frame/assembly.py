@@ -67,6 +67,7 @@ def parts() -> dict[str, Part]:
         "explain": _of("explain"),
         "casework": _of("casework"),
         "ledger": _of("ledger"),
+        "audit": _of("audit"),
         "payments": _of("runs.files"),
         "scenario": _of("scenario"),
         "assess": _assessments,

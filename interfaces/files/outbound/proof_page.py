@@ -22,6 +22,8 @@ def proof_page(proof: Proof) -> Group:
     parts.append(_ledger(proof))
     parts += [Text(f"✗ {each}", "red") for each in proof.differences]
     parts += to_come
+    if proof.last_link:
+        parts.append(Text(f"The chain: {proof.last_link:,} links. The digest of the last: {proof.last_digest}"))
     if not proof.holds:
         parts.append(Text("NOT PROVED. See the lines marked ✗.", "bold red"))
     elif proof.open:
@@ -110,6 +112,7 @@ def proof_json(proof: Proof) -> dict[str, Any]:
             "carried_forward": proof.carried_forward,
             "differences": [_difference_json(each) for each in proof.differences],
         },
+        "chain": {"links": proof.last_link, "digest": proof.last_digest or None},
         "runs": [_run_json(run) for run in proof.runs],
     }
 

@@ -25,6 +25,7 @@ from interfaces.files.outbound.store import BankDetails
 from ledgers import holds_store
 from ledgers import store as ledger
 from ledgers.approvals.store import read_approvals
+from ledgers.chain.jobs import prove_chain
 from ledgers.coding.store import read_accounts
 from ledgers.officers.store import read_changes, read_standing
 from ledgers.reports import store as reports
@@ -38,6 +39,7 @@ from ledgers.reports.proof import (
     Proof,
     RunProof,
     prove_balances,
+    prove_control,
     prove_debts,
     prove_ends,
     prove_given_back,
@@ -102,18 +104,10 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         latest = reports.last_runs(connection)
         unsaid = [] if run_nr is not None else reports.debts_nobody_raised(connection)
     foot = everything.balances
-    differences = []
-    if control != carried:
-        differences.append(
-            Difference(
-                "creditors’ control", "says payees are owed something else than runs carried forward", control - carried
-            )
-        )
-    if strays:
-        differences.append(
-            Difference("the ledger", f"has {strays} entries of a run or an account that is not there", 0)
-        )
+    differences = prove_control(control, carried, strays)
     differences += [*prove_ends(unfinished, owed), *prove_debts(unsaid), *prove_given_back(given_back), *records]
+    chain = prove_chain(database, run_nr)
+    differences += chain.differences[:LISTED]
     owing = {row.run for row in owed if row.what == RECHARGES.name}
     recharged = owing | {
         recharges.source_of(run.policy) for run in every if run.stream == RECHARGES.name and run.status in POSTED
@@ -125,6 +119,8 @@ def prove(database: Database, run_nr: int | None = None) -> Proof:
         control,
         carried,
         differences,
+        last_link=chain.last.nr if chain.last else 0,
+        last_digest=chain.last.digest if chain.last else "",
     )
 
 

@@ -12,6 +12,7 @@ from interfaces.cli.frame import desk
 from interfaces.database.connection import Database
 from ledgers import tables as t
 from ledgers.officers.authority import RIGHTS
+from tests.chaining import chain_what_stands
 from tests.guards import guards_lifted
 from tests.interfaces.cli.conftest import Outturn
 
@@ -317,6 +318,7 @@ def test_a_role_given_under_another_spelling_is_named_with_what_to_do_and_mended
             )
         )
         connection.execute(insert(t.officer).values(change=3, confirmed_by="Di", key=None, **said))
+    chain_what_stands(database, when)
     listed = outturn.asks("officer", "list")
     assert [(each["name"], each["role"]) for each in listed["officers"]] == [("Bo", "director"), ("Di", "director")]
     assert listed["misspelt"] == [{"name": "Bo", "role": "director", "as": "BO"}]

@@ -22,6 +22,8 @@ from interfaces.files.inbound.door.prices_moved import PriceMoved, prices_moved
 from interfaces.files.inbound.door.rest_of_folder import day_of
 from interfaces.files.inbound.layouts.register import EXTRACTS
 from interfaces.files.inbound.readers.reading import Text, text_of
+from ledgers.chain.links import CONFIRMED, About
+from ledgers.chain.store import add_links
 from ledgers.officers.store import read_standing
 
 Seen = TypeVar("Seen")
@@ -61,6 +63,7 @@ def confirm_waiting(
     if far := [each for each in moved if percent is not None and abs(each.percent) > percent]:
         raise PricesFarFromBefore(far, percent or 0, load)
     done: list[ExtractLoaded] = []
+    confirmed: list[About] = []
     with database.bulk() as bulk:
         for mine, arrival, learned in _believe(bulk, rows, at):
             waits = dict.fromkeys(waiting_store.of_extract(bulk, arrival.name)["nr"].to_pylist())
@@ -68,7 +71,9 @@ def confirm_waiting(
             if gone:
                 raise NoSuchLoad(f"{gone[0]} was confirmed or overtaken meanwhile.", "Look at the load again.")
             waiting_store.confirm(bulk, learned, [each.nr for each in mine], officer, now.roles[officer], at)
+            confirmed.append(About(CONFIRMED, learned))
             done.append(arrival.outcome(learned, False))
+        add_links(bulk, confirmed, at)
     return done
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from interfaces.files.inbound.layouts import value_types
 from interfaces.files.inbound.layouts.care import CARE
-from interfaces.files.inbound.layouts.fields import Extract, Field
+from interfaces.files.inbound.layouts.fields import Field
 from interfaces.files.inbound.layouts.sorts import Sort
 from interfaces.files.inbound.layouts.value_types import Value, ValueType
 from interfaces.files.inbound.readers.csv_rows import CsvRows
@@ -77,7 +78,9 @@ def field_value(field: Field) -> st.SearchStrategy[Value]:
     return values if field.required or field.kind.empty is not None else st.none() | values
 
 
-def rows_of(extract: Extract) -> st.SearchStrategy[list[dict[str, Value]]]:
+@cache
+def rows_of(name: str) -> st.SearchStrategy[list[dict[str, Value]]]:
+    extract = CARE[name]
     row = st.fixed_dictionaries({field.name: field_value(field) for field in extract.fields})
     return st.lists(row, min_size=1, max_size=4)
 
@@ -87,7 +90,7 @@ def rows_of(extract: Extract) -> st.SearchStrategy[list[dict[str, Value]]]:
 @settings(max_examples=40, deadline=None)
 def test_what_is_written_reads_back_the_same(end: str, data: st.DataObject) -> None:
     extract = data.draw(st.sampled_from(list(CARE.values())))
-    rows = data.draw(rows_of(extract))
+    rows = data.draw(rows_of(extract.name))
     written = [
         {
             field.name: None if row[field.name] is None else field.kind.write(row[field.name], str(row.get("unit")))

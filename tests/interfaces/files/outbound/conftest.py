@@ -28,6 +28,7 @@ from ledgers.coding.store import load_current
 from ledgers.officers.jobs import add_officers
 from ledgers.runs import PROPOSAL, sign
 from ledgers.streams import DEBT, SETTLEMENT
+from tests.chaining import chain_what_stands
 from tests.conftest import Grown
 from tests.guards import carry_out, guards_lifted
 
@@ -89,7 +90,9 @@ def _added(
 ) -> Released:
     _add_names(database)
     _add_run(database, TAKEN_BACK, {}, frozenset(), ())
-    return Released(database, _add_run(database, lines, OWED_BEFORE, held, debts), partial(carry_out, database))
+    run = _add_run(database, lines, OWED_BEFORE, held, debts)
+    chain_what_stands(database, AT)
+    return Released(database, run, partial(carry_out, database))
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from alembic import op
 
 from interfaces.database.shapes import drop_guard, guard_numbers, guard_unique_indexes, pin_guards, refuse, refuse_where
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 REPLACED = "A record is never replaced by another, and never given another number."
 FOR_GOOD = "Whom an urgent run is for, and why, is never changed: abandon it and draft another."
