@@ -8,11 +8,7 @@ half-way is picked up where it stopped: each chunk is saved once, and only by wh
 
 import datetime as dt
 import hashlib
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +22,7 @@ from finance.problems import Refusal
 from ledgers import entries_store, holds_store, store
 from ledgers import parties as parties_of
 from ledgers import tables as t
+from ledgers.ahead import ahead
 from ledgers.approvals.jobs import (
     approve_run as approve_run,  # a run's verbs are asked for here, and signing kept there
 )
@@ -58,8 +55,9 @@ from ledgers.runs import (
 )
 from ledgers.since import check_since
 from ledgers.since_store import read_since
+from ledgers.urgent import Urgent, check_beside
+from ledgers.urgent_store import read_brought_forward, read_not_counted
 
-_Made = TypeVar("_Made")
 _THERE_ALREADY = "23505"
 """PostgreSQL’s word for a key that is taken: two open a calendar’s first run at once. SQLite’s writers take turns."""
 
@@ -91,15 +89,17 @@ class Draft:
     known: int
     policy: str
     named: bool = False
+    urgent: Urgent | None = None
 
 
 def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> Run:
     """Open a run, under the version of the policy that holds on its last day. Refuses while another of the same
-    calendar is open, and when there is nothing new to pay."""
+    calendar (or another urgent one for the same) is open, and when there is nothing new to pay."""
+    urgent = draft.urgent
     with database.begin() as connection:
         officer = _preparing(connection, by, "draft a run")
         store.lock_calendar(connection, draft.stream, draft.calendar)
-        already = store.open_run(connection, draft.stream, draft.calendar)
+        already = store.open_run(connection, draft.stream, draft.calendar, (urgent.what, urgent.nr) if urgent else None)
         if already:
             last_done = store.last_event(connection, already)
             who = f": {last_done}" if last_done else ""
@@ -132,6 +132,10 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
                 total=0,
                 policy=policy,
                 policy_version=version,
+                urgent_for=urgent and urgent.what,
+                urgent_nr=urgent and urgent.nr,
+                urgent_why=urgent and urgent.why,
+                worked_from=store.newest_event(connection),
             )
         except IntegrityError as error:
             if getattr(error.orig, "sqlstate", None) != _THERE_ALREADY:
@@ -165,13 +169,16 @@ def calculate_run(
         run = taken(connection, run_nr, "calculate")
         of_stream(run, stream.name)
         officer = run.prepared_by if by is None else _preparing(connection, by, "work a run out")
+        if run.is_urgent or run.status is Status.DRAFT:
+            check_beside(run, read_not_counted(connection, run))
+        began = {"working": run.working + 1, "worked_from": store.newest_event(connection)}
         if run.status is Status.CALCULATED:
             store.set_run(
                 connection,
                 run,
                 was=(Status.CALCULATED,),
                 status=Status.DRAFT,
-                working=run.working + 1,
+                **began,
                 signature=None,
                 lines=0,
                 total=0,
@@ -180,7 +187,7 @@ def calculate_run(
             )
             store.drop_workings(connection, run)
         else:
-            store.set_run(connection, run, was=(Status.DRAFT,), working=run.working + 1)
+            store.set_run(connection, run, was=(Status.DRAFT,), **began)
             if run.cut_off:  # parts an earlier version kept may be marked as posted
                 store.drop_workings(connection, run)
         run = store.read_run(connection, run_nr)
@@ -210,7 +217,7 @@ def _work_out(
         _begin_afresh(database, run)
         done = {}
     todo = [number for number in range(whole) if number not in done]
-    for number, worked in zip(todo, _ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
+    for number, worked in zip(todo, ahead(lambda each: _seal(prepared.work_out(each)), todo), strict=True):
         _save_chunk(database, run, prepared.chunks[number], number, worked)
         progress("working out", number + 1, whole)
     if run.cut_off:
@@ -222,7 +229,7 @@ def _work_out(
         findings = stream.findings(bulk, run, proposal, before)
     with database.bulk() as bulk:
         _still_mine(bulk, run)
-        parties = parties_of.proposed(proposal, brought_forward(bulk, run, stream))
+        parties = parties_of.proposed(proposal, read_brought_forward(bulk, run) if stream.settles else {})
         if stream.settles:
             bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))  # left by a calculation cut off here
             bulk.append(t.run_party, parties.rows(run.nr))
@@ -281,18 +288,6 @@ def _still_mine(bulk: Bulk, run: Run) -> None:
         raise _Overtaken
 
 
-def _ahead(make: Callable[[int], _Made], numbers: Iterable[int]) -> Iterator[_Made]:
-    """What ``make`` makes of each number, in order: two at once, while what is made already is being saved."""
-    with ThreadPoolExecutor(2) as two_at_once:
-        waiting: deque[Future[_Made]] = deque()
-        for number in numbers:
-            waiting.append(two_at_once.submit(make, number))
-            if len(waiting) > 2:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
 @dataclass(frozen=True)
 class _Sealed:
     """One chunk as it is kept."""
@@ -333,11 +328,6 @@ def repeat(value: object, like: pa.Table) -> pa.Array:
     return pa.repeat(pa.scalar(value), like.num_rows)
 
 
-def brought_forward(bulk: Bulk, run: Run, stream: Stream) -> dict[int, int]:
-    """What each payee brings forward from the run before. A stream that bills leaves it to the account."""
-    return store.carried_forward(bulk, run.run_before) if stream.settles else {}
-
-
 # Submitting, giving up ------------------------------------------------------------------------------------------------
 
 
@@ -348,6 +338,7 @@ def submit_run(database: Database, run_nr: int, *, by: str, at: dt.datetime, not
         officer = store.acting(connection, by, "prepare", "submit a run")
         check_posted_shown(connection, run)
         check_since(run, read_since(connection, run))
+        check_beside(run, read_not_counted(connection, run))
         if any(
             same_person(officer, each.accepted_by)
             for each in store.read_findings(connection, run.nr)

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Connection, func, select, update
 
 from finance.columns import Bulk, Database, ints
@@ -38,12 +37,15 @@ from ledgers.jobs import (
     unparquet,
     whole_proposal,
 )
+from ledgers.meeting_jobs import check_still_next
 from ledgers.progress import Progress, quiet
-from ledgers.runs import SETTLED, FindingsOpen, Overlapping, PartPosted, Run, Status, Stream, of_stream, overtaken
+from ledgers.runs import SETTLED, FindingsOpen, PartPosted, Run, Status, Stream, of_stream, overtaken
 from ledgers.settling_jobs import pay
 from ledgers.since import check_since
 from ledgers.since_store import read_since
 from ledgers.streams import RECHARGES, STREAMS
+from ledgers.urgent import check_beside
+from ledgers.urgent_store import read_not_counted
 
 
 class NotAsSigned(Refusal):
@@ -122,7 +124,8 @@ def release_run(
 def _check_lines(connection: Connection, run: Run, allowed: Callable[[pa.Table, pa.Table], None] | None) -> None:
     """Raise where the lines that would be posted are no longer what is left to post, or may not be by themselves."""
     _check_posted_before(connection, run)
-    _check_still_next(connection, run)
+    check_beside(run, read_not_counted(connection, run))
+    check_still_next(connection, run)
     if allowed:
         proposal = read_proposal(connection, run.nr, ("subject", "kind", "party", "amount"))
         held = Holds(*holds_store.held_of_run(connection, run.nr))
@@ -146,39 +149,6 @@ def _check_posted_before(connection: Connection, run: Run) -> None:
             "Let it go and, where it stood in for accepting a finding, send the run back and accept that instead. "
             "Hold again once the run is released.",
         )
-
-
-def _check_still_next(connection: Connection, run: Run) -> None:
-    """Raise Overlapping where a run of another calendar has posted, or is posting, a line of this one since it was
-    drafted: a line that moved between them is counted on by both, and what this one says of it is no longer what is
-    left to post.
-    """
-    others = store.released_since_drafted(connection, run)
-    if not others:
-        return
-    mine = _to_post(connection, run.nr)
-    for nr in others:
-        theirs = _to_post(connection, nr)
-        both = pa.concat_tables(
-            [
-                one.filter(pc.is_in(one["subject"], other["subject"].unique()))
-                for one, other in ((mine, theirs), (theirs, mine))
-            ]
-        )
-        met = both.group_by(list(_KEY)).aggregate([("subject", "count")])
-        if pc.any(pc.greater(met["subject_count"], 1)).as_py():
-            other = store.read_run(connection, nr)
-            raise Overlapping(
-                f"{other.heading} posts some of the same lines, since {run.title} was drafted.",
-                f"Send this one back and work it out again, once run {nr} is released.",
-            )
-
-
-def _to_post(connection: Connection, nr: int) -> pa.Table:
-    """The keys of what a run posts."""
-    return (
-        Holds(*holds_store.held_of_run(connection, nr)).posted(read_proposal(connection, nr, _KEY)).select(list(_KEY))
-    )
 
 
 def as_entries(run: Run, number: int, lines: pa.Table, at: dt.datetime) -> pa.Table:

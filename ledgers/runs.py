@@ -124,11 +124,21 @@ class Run:
     policy_version: int | None = None
     working: int = 0
     cut_off: bool = False
+    urgent_for: str | None = None
+    urgent_nr: int | None = None
+    urgent_why: str | None = None
+    worked_from: int = 0
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it pays one payee, person, line or adjustment alone, before the run of its calendar."""
+        return self.urgent_for is not None
 
     @property
     def title(self) -> str:
         """What to call it inside a sentence."""
-        return f"run {self.nr} ({self.calendar_name}, up to {spoken(self.up_to - dt.timedelta(days=1))})"
+        of = f"urgent, {self.calendar_name}" if self.is_urgent else self.calendar_name
+        return f"run {self.nr} ({of}, up to {spoken(self.up_to - dt.timedelta(days=1))})"
 
     @property
     def heading(self) -> str:

@@ -9,10 +9,10 @@ from ledgers import parties as parties_of
 from ledgers import tables as t
 from ledgers.coding.rules import Coding
 from ledgers.holds import Holds
-from ledgers.jobs import brought_forward
 from ledgers.overpayments import store as overpayments
 from ledgers.runs import SETTLED, Run, Stream
 from ledgers.streams import SETTLEMENT
+from ledgers.urgent_store import read_brought_forward
 
 
 def pay(
@@ -26,7 +26,7 @@ def pay(
     at: dt.datetime,
 ) -> pa.Table:
     """Settle with each payee: paid what is owed, but for those withheld or told to wait. The entries of it."""
-    proposed = parties_of.proposed(proposal, brought_forward(bulk, run, stream))
+    proposed = parties_of.proposed(proposal, read_brought_forward(bulk, run))
     most = overpayments.most_taken(bulk, run)
     owed = parties_of.owed(proposed, posted, most)
     withheld = stream.withheld(bulk, run, owed) if owed else {}

@@ -35,7 +35,8 @@ from ledgers.streams import OF_NO_LINE
 _RUN = (
     "nr", "stream", "calendar", "calendar_name", "up_to", "window_starts", "pay_date", "status", "known",
     "known_before", "run_before", "prepared_by", "submitted_by", "drafted_at", "signature", "lines", "total",
-    "to_sign_for", "policy", "policy_version", "working", "cut_off",
+    "to_sign_for", "policy", "policy_version", "working", "cut_off", "urgent_for", "urgent_nr", "urgent_why",
+    "worked_from",
 )  # fmt: skip
 
 
@@ -89,16 +90,30 @@ def read_runs(connection: Connection, stream: str | None = None) -> list[Run]:
     return [_run(row) for row in connection.execute(query)]
 
 
-def open_run(connection: Connection, stream: str, calendar: int) -> Run | None:
-    found = [each for each in read_runs(connection, stream) if each.calendar == calendar and each.status in OPEN]
+def open_run(
+    connection: Connection, stream: str, calendar: int, urgent_for: tuple[str, int] | None = None
+) -> Run | None:
+    """The run of a calendar that is open; or the urgent one for a payee, person, line or adjustment (what, number)."""
+    found = [
+        each
+        for each in read_runs(connection, stream)
+        if each.calendar == calendar
+        and each.status in OPEN
+        and (each.urgent_for, each.urgent_nr) == (urgent_for or (None, None))
+    ]
     return found[0] if found else None
 
 
 def last_posted(connection: Connection, stream: str, calendar: int) -> Run | None:
-    """The newest run of a calendar whose lines are in the ledger."""
+    """The newest run of a calendar whose lines are in the ledger. Urgent runs pay few, and settle no days."""
     row = connection.execute(
         select(*(t.run.c[name] for name in _RUN))
-        .where(t.run.c.stream == stream, t.run.c.calendar == calendar, t.run.c.status.in_([str(s) for s in POSTED]))
+        .where(
+            t.run.c.stream == stream,
+            t.run.c.calendar == calendar,
+            t.run.c.urgent_for.is_(None),
+            t.run.c.status.in_([str(s) for s in POSTED]),
+        )
         # one run of a calendar is open at a time, so the last drafted was the last released
         .order_by(t.run.c.nr.desc())
         .limit(1)
@@ -115,6 +130,11 @@ def released_since_drafted(connection: Connection, run: Run) -> list[int]:
         r.stream == run.stream, r.calendar != run.calendar, or_(r.status == str(Status.RELEASING), since)
     )
     return list(connection.execute(others.order_by(r.nr)).scalars())
+
+
+def newest_event(connection: Connection) -> int:
+    """The number of the last thing done to any run."""
+    return int(connection.execute(select(func.coalesce(func.max(t.run_event.c.nr), 0))).scalar_one())
 
 
 def add_run(connection: Connection, **values: object) -> int:

@@ -103,6 +103,17 @@ run = Table(
         server_default=false(),
         comment="an earlier version posted some of it and let it go back: that stays part of it",
     ),
+    Column("urgent_for", Text, comment="line, person, payee or adjustment it alone pays; null: everybody"),
+    Column("urgent_nr", BigInteger, comment="the number of that"),
+    Column("urgent_why", Text, comment="why it could not wait"),
+    Column(
+        "worked_from",
+        BigInteger,
+        nullable=False,
+        default=0,
+        server_default="0",
+        comment="the last event of any run when it was last begun to be worked out: what came since it does not count",
+    ),
     UniqueConstraint("nr", "prepared_by", "submitted_by"),
     UniqueConstraint("nr", "signature", "total", "to_sign_for"),
     CheckConstraint(
@@ -111,13 +122,18 @@ run = Table(
     ),
     comment="One run of one stream.",
 )
+_open = "status in ('draft','calculated','submitted','approved','releasing')"
+_calendars, _urgent = text(f"{_open} and urgent_for is null"), text(f"{_open} and urgent_for is not null")
+Index("one_open_run", run.c.stream, run.c.calendar, unique=True, sqlite_where=_calendars, postgresql_where=_calendars)
 Index(
-    "one_open_run",
+    "one_open_urgent_run",
     run.c.stream,
     run.c.calendar,
+    run.c.urgent_for,
+    run.c.urgent_nr,
     unique=True,
-    sqlite_where=text("status in ('draft','calculated','submitted','approved','releasing')"),
-    postgresql_where=text("status in ('draft','calculated','submitted','approved','releasing')"),
+    sqlite_where=_urgent,
+    postgresql_where=_urgent,
 )
 
 chunk = Table(

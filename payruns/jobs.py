@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from finance.care_costs.store import last_change
 from finance.columns import Database
-from finance.days import PayCalendar, Span, Timing, day, spoken
+from finance.days import PayCalendar, Span, Timing, add_working_days, day, spoken
 from finance.problems import Refusal
 from ledgers import jobs as machine
 from ledgers import release_jobs as releasing
@@ -14,8 +14,9 @@ from ledgers import store as ledger
 from ledgers.coding.store import load_current
 from ledgers.jobs import Draft
 from ledgers.progress import Progress, quiet
-from ledgers.runs import PeriodsMoved, Run, of_stream
-from payruns import store
+from ledgers.runs import PeriodsMoved, Run, check_reason, of_stream
+from ledgers.urgent import ADJUSTMENT, Urgent
+from payruns import store, urgent_store
 from payruns.policy import PaymentPolicy
 from payruns.stream import NAME, Payments
 
@@ -29,19 +30,31 @@ def draft_payrun(
     up_to: dt.date | None = None,
     on: dt.date | None = None,
     policy: PaymentPolicy | None = None,
+    urgent: Urgent | None = None,
+    pay_on: dt.date | None = None,
 ) -> Run:
     """Open a pay run of a calendar for days before ``up_to``, or for the period whose cut-off has come by ``on``.
 
-    A first run begins at the calendar's go-live day; later ones where the last one ended. Raises Refusal.
+    A first run begins at the calendar's go-live day; later ones where the last one ended. ``urgent``: for that alone,
+    paid ``pay_on`` (the next working day after ``on``); without ``up_to`` it pays what released runs left unpaid, and
+    of an adjustment its day. Raises Refusal.
     """
+    if urgent is not None:
+        check_reason(urgent.why)
     with database.read() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
         known = last_change(connection)
         last = ledger.last_posted(connection, NAME, calendar.nr)
         if last:
             _same_periods(calendar, store.read_calendar_then(connection, calendar.nr, last.known))
+        of_day = (
+            urgent_store.read_adjustment_day(connection, urgent.nr) if urgent and urgent.what == ADJUSTMENT else None
+        )
     go_live = day(calendar.go_live)
-    if up_to is None:
+    if up_to is None and urgent is not None:
+        up_to = last.up_to if last else go_live
+        up_to = max(up_to, of_day + dt.timedelta(days=1)) if of_day else up_to
+    elif up_to is None:
         if on is None:
             raise Refusal("Neither a day to pay up to nor today’s date was given.", "Give one of them.")
         up_to = next_up_to(calendar.rule, last.up_to if last else go_live, on)
@@ -55,6 +68,8 @@ def draft_payrun(
     last_period = calendar.rule.period(up_to - dt.timedelta(days=1))
     whole = last_period.end == up_to
     pay_date = calendar.rule.pay_date(last_period) if whole else calendar.rule.paid_after(up_to)
+    if urgent is not None:
+        pay_date = pay_on or (add_working_days(on, 1) if on else pay_date)
     return machine.draft_run(
         database,
         Draft(
@@ -67,10 +82,18 @@ def draft_payrun(
             known,
             (policy or PaymentPolicy()).as_json(),
             policy is not None,
+            urgent,
         ),
         by=by,
         at=at,
     )
+
+
+def first_unpaid(connection: Connection, calendar_ref: str) -> dt.date:
+    """The first day of a calendar that no run of it has paid. Raises Refusal for no such calendar."""
+    calendar = store.read_calendar(connection, calendar_ref)
+    last = ledger.last_posted(connection, NAME, calendar.nr)
+    return last.up_to if last else day(calendar.go_live)
 
 
 def broken_off(connection: Connection, run: Run) -> Span | None:

@@ -16,8 +16,9 @@ class PaymentPolicy(KeptChoices):
     ``tolerance_percent`` and ``tolerance_pence``: a line that moved by more than both is shown. ``backdated_weeks``:
     adjustments reaching further back are shown. ``large_adjustment_pence``: one entered by hand of so much is shown;
     ``large_earlier_pence``: so much for one payee’s days before the period. ``new_bank_days``: bank details newer than
-    this are shown. ``price_times``: a new price so many times another, or such a part of it, is shown;
-    ``price_percent``: one that moved by more. ``stop_checks``: checks whose findings must be accepted by name before
+    this are shown. ``urgent_times``: a payee paid urgently more often in ``urgent_days`` is shown. ``price_times``: a
+    new price so many times another, or such a part of it, is shown; ``price_percent``: one that moved by more.
+    ``stop_checks``: checks whose findings must be accepted by name before
     approval. ``sizes``: of a check, the pence below which it says nothing (``payruns.checks``). ``stop_news``: news
     since a run was worked out that it does not go on past (``ledgers.since``). ``months_close_after``,
     ``years_close_after``: days after its end for which a month, and a financial year, takes what belongs to it
@@ -31,6 +32,8 @@ class PaymentPolicy(KeptChoices):
     large_adjustment_pence: int = 1_000_000
     large_earlier_pence: int = 2_500_000
     new_bank_days: int = 28
+    urgent_times: int = 3
+    urgent_days: int = 90
     price_times: int = 5
     price_percent: int = 25
     lines_a_chunk: int = 100_000
@@ -47,6 +50,8 @@ class PaymentPolicy(KeptChoices):
         readers = {
             "lines_a_chunk": at_least_one,
             "price_times": at_least_one,
+            "urgent_times": at_least_one,
+            "urgent_days": at_least_one,
             "sizes": _checks().read_sizes,
             "stop_news": some_of(*KINDS_OF_NEWS),
         }

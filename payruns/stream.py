@@ -28,10 +28,11 @@ from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_pro
 from ledgers.runs import PARKED, Finding, Run, Worked
 from ledgers.scopes import Scope, earlier_periods
 from ledgers.streams import PAYMENTS
-from payruns import store
+from payruns import store, urgent_store
 from payruns.as_lines import adjustments_as_lines, as_lines
 from payruns.checks.register import find
 from payruns.policy import PaymentPolicy
+from payruns.urgent import Ahead, sort_of
 
 NAME = PAYMENTS.name
 
@@ -48,7 +49,9 @@ class Payments:
     def prepare(self, bulk: Bulk, run: Run) -> "PreparedPayments":
         calendar = store.read_calendar_at(bulk, run.calendar, run.known)
         starts = number(run.window_starts)
-        lines, blocks, adjustments = _scopes(bulk, run, calendar)
+        only, beyond = urgent_store.read_only(bulk, run), urgent_store.read_beyond(bulk, run)
+        scopes = _scopes(bulk, run, calendar)
+        lines, blocks, adjustments = only.scopes(scopes) if only else scopes
         earliest = _earliest(starts, lines, blocks, adjustments)
         periods = list(calendar.rule.periods(Span(earliest, run.up_to))) if earliest < run.up_to else []
         first_days = np.asarray([number(each.first) for each in periods], dtype=np.int64)
@@ -57,10 +60,20 @@ class Payments:
         )
         with bulk.beside() as other, ThreadPoolExecutor(1) as meanwhile:
             entries = meanwhile.submit(entries_store.read_posted, other, NAME, run.calendar, run.window_starts, asked)
+            up_to = number(run.up_to)
             facts = read_facts(
-                bulk, Window(calendar.nr, run.known, starts, number(run.up_to), lines.number, lines.since)
+                bulk,
+                Window(calendar.nr, run.known, starts, up_to, lines.number, lines.since, only.lines if only else None),
             )
-            posted = _posted(entries.result(), starts, facts, lines, blocks, adjustments)
+            facts = only.of(facts) if only else facts
+            rows = entries.result()
+            every = PostedRows.of(rows, KINDS)
+            period = calendar.rule.period(day(up_to - 1))
+            broken_off = number(period.first) if period.end > run.up_to else up_to
+            ahead = Ahead.of(every, np.isin(ints(rows, "run"), beyond), broken_off, up_to)
+            mine = every.take(~ahead.left_alone(every))
+            mine = mine.take(only.holds(mine)) if only else mine
+            posted = _posted(mine, starts, facts, lines, blocks, adjustments)
         of_lines = posted.subject[np.isin(posted.kind, (BLOCK, ADJUSTMENT), invert=True)]
         withdrawn = store.read_withdrawn(bulk, missing(of_lines, facts.lines.nr), run.known)
         return PreparedPayments(
@@ -75,6 +88,7 @@ class Payments:
             self.coding,
             read_funder_kinds(bulk, run.known),
             withdrawn,
+            ahead,
         )
 
     def findings(self, bulk: Bulk, run: Run, proposal: pa.Table, before: pa.Table | None) -> list[Finding]:
@@ -131,12 +145,11 @@ def _earliest(starts: int, *scopes: Scope) -> dt.date:
 
 
 def _posted(
-    rows: pa.Table, window: int, facts: CareFacts, lines: Scope, blocks: Scope, adjustments: Scope
+    made: PostedRows, window: int, facts: CareFacts, lines: Scope, blocks: Scope, adjustments: Scope
 ) -> PostedRows:
     """What the ledger holds for the window, and for earlier periods of whatever is in scope. Sorted by subject."""
-    made = PostedRows.of(rows, KINDS)
     wanted = np.zeros(len(made), bool)
-    sort = np.where(made.kind == BLOCK, 1, np.where(made.kind == ADJUSTMENT, 2, 0))
+    sort = sort_of(made.kind)
     for place, (scope, known) in enumerate(
         ((lines, facts.lines.nr), (blocks, facts.blocks.nr), (adjustments, facts.adjustments.nr))
     ):
@@ -163,6 +176,7 @@ class PreparedPayments:
     coding: Coding
     funder_kinds: dict[int, str]
     withdrawn: store.Withdrawn
+    ahead: Ahead
 
     @cached_property
     def policy(self) -> PaymentPolicy:
@@ -224,7 +238,7 @@ class PreparedPayments:
         )
         parked_lines = distinct(worked.troubles.line)
         posted = posted.take(np.isin(posted.subject, lines.nr[parked_lines], invert=True))
-        proposed = propose(rows, posted)
+        proposed = propose(self.ahead.without(rows), posted)
         return Worked(
             self._table(proposed, lines, scope),
             _steps(lines, worked, periods, kind),
@@ -315,7 +329,7 @@ class PreparedPayments:
         period = self.periods.starts[np.searchsorted(self.periods.starts, some.on, side="right") - 1]
         nought = np.zeros(len(some), np.int64)
         due = DueRows(some.nr, nought + ADJUSTMENT, nought, some.payee, period, some.amount)
-        proposed = propose(due, self.posted.take(self.posted.kind == ADJUSTMENT))
+        proposed = propose(self.ahead.without(due), self.posted.take(self.posted.kind == ADJUSTMENT))
         return self._table(proposed, adjustments_as_lines(every), self.adjustment_scope)
 
 

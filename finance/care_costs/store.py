@@ -28,7 +28,7 @@ class Window:
     scope.
 
     ``calendar``: None for lines of every calendar, and then no adjustments. ``scope_line``/``scope_since``: lines with
-    late news or unsettled money, and the first day of each to work out.
+    late news or unsettled money, and the first day of each to work out. ``only``: no lines but these; None: all.
     """
 
     calendar: int | None
@@ -37,6 +37,7 @@ class Window:
     up_to: int
     scope_line: Ints
     scope_since: Ints
+    only: Ints | None = None
 
 
 def read_facts(bulk: Bulk, window: Window) -> CareFacts:
@@ -75,6 +76,8 @@ def _lines(bulk: Bulk, window: Window) -> pa.Table:
     sl = t.service_line.c
     live = and_(sl.starts < day(window.up_to), or_(sl.ends.is_(None), sl.ends > day(window.starts)))
     query = _wanted("service_line", window).where(or_(live, sl.nr.in_(select(scope.c.line))))
+    if window.only is not None:
+        query = query.where(sl.nr.in_(select(bulk.stage("only_lines", pa.table({"line": window.only})).c.line)))
     return bulk.read(query.order_by(sl.nr))
 
 

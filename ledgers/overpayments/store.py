@@ -14,13 +14,20 @@ from ledgers.overpayments.cases import NoSuchOverpayment, Overpayment, Overpayme
 from ledgers.overpayments.tables import overpayment, overpayment_act
 from ledgers.parties import MostTaken, Parties
 from ledgers.runs import POSTED, Run
+from ledgers.store import carried_forward
 
 _c, _act = overpayment.c, overpayment_act.c
 
 
 def open_cases(bulk: Bulk, run: Run, parties: Parties, at: dt.datetime) -> None:
-    """A case for each payee whom a run leaves owing and who owed nothing before it."""
-    mine = np.flatnonzero((parties.carried_forward < 0) & (parties.brought_forward >= 0))
+    """A case for each payee whom a run leaves owing, and whom the run before it did not. An urgent run opens none: the
+    run of its calendar carries on what it leaves.
+    """
+    if run.is_urgent:
+        return
+    before = carried_forward(bulk, run.run_before)
+    owed = [before.get(each, 0) < 0 for each in parties.party.tolist()]
+    mine = np.flatnonzero((parties.carried_forward < 0) & ~np.asarray(owed, bool))
     count = len(mine)
     bulk.append(
         overpayment,
@@ -70,7 +77,8 @@ def read_cases(connection: Connection, nr: int | None = None) -> list[Overpaymen
 
 def _case(connection: Connection, row: Any) -> Overpayment:
     p, r = t.run_party.c, t.run.c
-    of_calendar = and_(r.stream == row.stream, r.calendar == row.calendar, r.status.in_([str(each) for each in POSTED]))
+    released = and_(r.status.in_([str(each) for each in POSTED]), r.urgent_for.is_(None))
+    of_calendar = and_(r.stream == row.stream, r.calendar == row.calendar, released)
     runs = connection.execute(
         select(p.run, r.pay_date, p.brought_forward, p.total - p.held, p.paid, p.carried_forward)
         .join_from(t.run_party, t.run, r.nr == p.run)
@@ -118,7 +126,8 @@ def add_act(connection: Connection, nr: int, act: OverpaymentAct) -> None:
 def owing_with_no_case(connection: Connection) -> list[tuple[int, int, int]]:
     """Payees whom a calendar’s last released run left owing, and of whom no case tells: run, payee and pence."""
     p, r = t.run_party.c, t.run.c
-    last = select(func.max(r.nr)).where(r.status.in_([str(each) for each in POSTED])).group_by(r.stream, r.calendar)
+    released = and_(r.status.in_([str(each) for each in POSTED]), r.urgent_for.is_(None))
+    last = select(func.max(r.nr)).where(released).group_by(r.stream, r.calendar)
     case = select(_c.nr).where(_c.stream == r.stream, _c.calendar == r.calendar, _c.party == p.party, _c.run <= p.run)
     rows = connection.execute(
         select(p.run, p.party, -p.carried_forward)

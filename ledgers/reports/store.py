@@ -92,24 +92,38 @@ def payee_balances(
 
 
 def last_carried_forward(connection: Connection) -> int:
-    """What the last released run of each calendar carried forward for its payees, in pence."""
-    last = (
-        select(func.max(run.c.nr))
-        .where(run.c.status.in_(["released", "acknowledged"]))
-        .group_by(run.c.stream, run.c.calendar)
-    )
-    query = select(_pence(run_party.c.carried_forward)).where(run_party.c.run.in_(last))
-    return int(connection.execute(query).scalar_one())
+    """What the last released run of each calendar carried forward for its payees, and urgent runs since posted and did
+    not pay, in pence.
+    """
+    query = select(_pence(_carried())).where(run_party.c.run.in_(_standing()))
+    return int(connection.execute(query.join_from(run_party, run, run.c.nr == run_party.c.run)).scalar_one())
+
+
+def _standing() -> Select[tuple[int]]:
+    """The last released run of each calendar, and the urgent ones released since."""
+    mine, later = run.alias().c, run.alias().c
+    same = (later.stream == mine.stream, later.calendar == mine.calendar, later.urgent_for.is_(None))
+    after = case((mine.urgent_for.is_(None), mine.nr), else_=func.coalesce(mine.run_before, 0))
+    overtaken = select(later.nr).where(*same, later.status.in_(["released", "acknowledged"]), later.nr > after)
+    return select(mine.nr).where(mine.status.in_(["released", "acknowledged"]), ~overtaken.exists())
+
+
+def _carried() -> ColumnElement[int]:
+    """What a run leaves a payee owed: all of it by the run of a calendar, by an urgent one what it adds."""
+    p = run_party.c
+    return case((run.c.urgent_for.is_(None), p.carried_forward), else_=p.carried_forward - p.brought_forward)
 
 
 def carried_by_payee(connection: Connection) -> dict[int, int]:
-    """What the last released run of each pay calendar carried forward for each payee, in pence; nothing carried
-    left out.
+    """What the last released run of each pay calendar carried forward for each payee, with what urgent runs since add,
+    in pence; nothing carried left out.
     """
-    last = select(func.max(run.c.nr)).where(_settled()).group_by(run.c.stream, run.c.calendar)
-    pence = _pence(run_party.c.carried_forward)
+    pence = _pence(_carried())
     query = (
-        select(run_party.c.party, pence.label("carried")).where(run_party.c.run.in_(last)).group_by(run_party.c.party)
+        select(run_party.c.party, pence.label("carried"))
+        .join_from(run_party, run, run.c.nr == run_party.c.run)
+        .where(_settled(), run.c.nr.in_(_standing()))
+        .group_by(run_party.c.party)
     )
     return {row.party: row.carried for row in connection.execute(query.having(pence != 0))}
 
@@ -118,7 +132,7 @@ def last_runs(connection: Connection) -> set[int]:
     """The last released run of each calendar of each stream."""
     last = (
         select(func.max(run.c.nr))
-        .where(run.c.status.in_(["released", "acknowledged"]))
+        .where(run.c.status.in_(["released", "acknowledged"]), run.c.urgent_for.is_(None))
         .group_by(run.c.stream, run.c.calendar)
     )
     return set(connection.execute(last).scalars())
@@ -132,11 +146,23 @@ def parked_and_outstanding(connection: Connection, nr: int) -> tuple[set[tuple[i
 
 
 def broken_chains(connection: Connection) -> list[Row[tuple[int, int, int, int]]]:
-    """Payees brought forward at another balance than the run before carried: run, party, pence brought forward,
-    pence carried.
+    """Payees brought forward at another balance than the run before carried, with what urgent runs between added: run,
+    party, pence brought forward, pence carried. An urgent run brings forward no more than it pays the one it is for.
     """
-    before = run_party.alias()
-    carried = func.coalesce(before.c.carried_forward, 0)
+    before, between, added = run_party.alias(), run.alias(), run_party.alias()
+    same = (between.c.stream == run.c.stream, between.c.calendar == run.c.calendar, between.c.urgent_for.is_not(None))
+    moved = (
+        select(_pence(added.c.carried_forward - added.c.brought_forward))
+        .join_from(added, between, between.c.nr == added.c.run)
+        .where(*same, between.c.status.in_(["released", "acknowledged"]), added.c.party == run_party.c.party)
+        .where(func.coalesce(between.c.run_before, 0) == func.coalesce(run.c.run_before, 0))
+        .correlate(run, run_party)
+        .scalar_subquery()
+    )
+    b = run_party.c.brought_forward
+    for_it = (run.c.urgent_for == "payee") & (run.c.urgent_nr == run_party.c.party) & (b > 0)
+    chained = func.coalesce(before.c.carried_forward, 0) + moved
+    carried = case((run.c.urgent_for.is_(None), chained), (for_it, b), else_=0)
     query = (
         select(run.c.nr, run_party.c.party, run_party.c.brought_forward, carried.label("carried"))
         .join_from(run, run_party, run_party.c.run == run.c.nr)

@@ -104,4 +104,4 @@ def _newest(connection: Connection, stream: str) -> list[Run]:
         for each in store.read_runs(connection, stream)
         if each.status not in (Status.DRAFT, Status.ABANDONED) and each.lines
     ]
-    return list({each.calendar: each for each in worked_out}.values())
+    return list({(each.calendar, each.urgent_for, each.urgent_nr): each for each in worked_out}.values())

@@ -192,10 +192,14 @@ def read_history(connection: Connection, run: int) -> list[Deed]:
 
 
 def beside_the_last(connection: Connection, run: Run, naming: Naming, *, most: int) -> BesideTheLast:
-    """A run beside the last of its calendar. ``most``: how many parties to name, by how far they moved."""
+    """A run beside the last of its calendar; an urgent one, whose parties alone are compared. ``most``: how many
+    parties to name, by how far they moved.
+    """
     last = store.read_run(connection, run.run_before) if run.run_before else None
     now = _by_party(connection, run)
     then = _by_party(connection, last) if last else {}
+    if run.is_urgent:
+        then = {party: pence for party, pence in then.items() if party in now}
     moved = furthest(now, then, most)
     names = naming.parties(connection, [party for party, _, _ in moved])
     return BesideTheLast(

@@ -1,4 +1,6 @@
-"""Lines beside the last run’s: new, gone, ended, nought, doubled, moved. What began or ended moves for a reason."""
+"""Lines beside the last run’s: new, gone, ended, nought, doubled, moved. What began, ended or was paid urgently moves
+for a reason.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 
 NEW = Check("new", NOTE, "a line not paid last time")
 GONE = Check("gone", LOOK, "a line was paid last time and is not now, for no reason we know")
-ENDED = Check("ended", NOTE, "the same, for a reason we know: it ended, its person died, it was suspended, it waits")
+ENDED = Check(
+    "ended",
+    NOTE,
+    "the same, for a reason we know: it ended, its person died, it was suspended, was paid urgently, it waits",
+)
 NOUGHT = Check("nought", LOOK, "a line comes to nothing, and was paid last time")
 DOUBLED = Check("doubled", STOP, "a line comes to at least twice what it was, for no reason we know")
 OVER = Check("over tolerance", LOOK, "a line moved by more than `tolerance_percent` and `tolerance_pence`")
@@ -33,6 +39,8 @@ def find(seen: Seen) -> list[Finding]:
     if seen.earlier is None:
         return []
     now, then, policy = _by_subject(seen.lines), _by_subject(seen.earlier), seen.policy
+    if seen.run.is_urgent:  # it pays no others
+        then = then[then.index.isin(now.index)]
     both = now.add_suffix("_now").join(then.add_suffix("_then"), how="outer")
     amount_now = both.amount_now.astype("Int64").fillna(0).to_numpy(np.int64)
     amount_then = both.amount_then.astype("Int64").fillna(0).to_numpy(np.int64)
@@ -101,6 +109,9 @@ def _reasons(bulk: Bulk, run: Run, subjects: np.ndarray) -> dict[int, str]:
     for nr in store.read_suspended(bulk, run.known, window, run.up_to).tolist():
         if nr in wanted:
             reason.setdefault(nr, "it was suspended for part of the time")
+    for nr, urgent in store.read_paid_urgently(bulk, run).items():
+        if nr in wanted:
+            reason.setdefault(nr, f"some of it was paid urgently by run {urgent}")
     for nr in store.read_parked(bulk, run.nr).tolist():
         if nr in wanted:
             reason.setdefault(nr, "it could not be worked out, so it waits")

@@ -1,12 +1,19 @@
 """A random history: late news between runs, runs on random days, holds placed and let go, runs given up."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
+
+from ledgers.jobs import abandon_run, submit_run
 from ledgers.runs import NothingToPay
-from tests.laws.living import Life
+from ledgers.urgent import UrgentPaidSince
+from payruns.jobs import calculate_payrun
+from tests.laws.living import PREPARER, TABLES, Life
 from tests.laws.worlds import CLOSES, DAY, OPENS, World, changes, make_world, news
 
+URGENT = [("line", "service_lines"), ("person", "people"), ("payee", "payees"), ("adjustment", "adjustments")]
 Say = Callable[..., None]
 
 
@@ -51,11 +58,15 @@ class History:
                 life.let_go(holds.pop(chance.randrange(len(holds))))
                 self.say("let go")
             calendar = chance.choice(sorted(up_to))
+            self.some_urgent(calendar, up_to[calendar])
             until = min(up_to[calendar] + chance.randrange(45) * DAY, CLOSES)
             try:
                 if self.world.maybe(15):
                     life.abandon(calendar, until, chance.randrange(4))
-                life.pay(calendar, until)
+                if self.world.maybe(20):
+                    self.overtaken(calendar, until)
+                else:
+                    life.pay(calendar, until)
                 up_to[calendar] = until
                 self.say("paid", calendar, until)
             except NothingToPay:
@@ -63,6 +74,48 @@ class History:
         for hold in holds:
             life.let_go(hold)
         self.close()
+
+    def some_urgent(self, calendar: str, settled: dt.date) -> None:
+        """Somebody is paid before the run of the calendar, for some days or again for the same; some are given up."""
+        while self.world.maybe(35):
+            what, ref = self.whom(calendar)
+            until = min(settled + self.world.chance.randrange(45) * DAY, CLOSES)
+            if ref not in self.life.numbers(TABLES[what]):
+                continue
+            self.say("urgent", calendar, what, ref, until)
+            if self.world.maybe(15):
+                run = self.life.draft_urgent(calendar, what, ref, until)
+                abandon_run(self.life.database, run.nr, by=PREPARER, at=self.life.now(), note="not needed")
+            else:
+                self.life.pay_urgently(calendar, what, ref, until)
+            self.some_news(1)
+
+    def whom(self, calendar: str) -> tuple[str, str]:
+        """A line that the calendar pays, or whose it is, or whom it is paid to; or an adjustment."""
+        rows, chance = self.world.rows, self.world.chance
+        lines = [
+            row
+            for row in rows["service_lines"].values()
+            if rows["contracts"][str(row["contract_ref"])]["calendar_ref"] == calendar
+        ]
+        if not lines or self.world.maybe(20):
+            what, extract = chance.choice([each for each in URGENT if rows[each[1]]])
+            return what, self.world.pick(extract)
+        line = chance.choice(lines)
+        contract, package = rows["contracts"][str(line["contract_ref"])], rows["packages"][str(line["package_ref"])]
+        said = {"line": line["line_ref"], "payee": contract["payee_ref"], "person": package["person_ref"]}
+        what = chance.choice(sorted(said))
+        return what, str(said[what])
+
+    def overtaken(self, calendar: str, until: dt.date) -> None:
+        """A run is worked out, and somebody is paid urgently before it is released: it is worked out again."""
+        life, run = self.life, self.life.draft(calendar, until)
+        calculate_payrun(life.database, run.nr)
+        life.pay_urgently(calendar, *self.whom(calendar), until)
+        with pytest.raises(UrgentPaidSince):
+            submit_run(life.database, run.nr, by=PREPARER, at=life.now())
+        life.release(life.approve(run))
+        life.settled[calendar] = until
 
     def close(self) -> None:
         for calendar in sorted(self.world.rows["pay_calendars"]):

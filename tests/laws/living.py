@@ -14,6 +14,7 @@ from ledgers import jobs as machine
 from ledgers import review_jobs
 from ledgers import tables as t
 from ledgers.runs import Run
+from ledgers.urgent import Urgent
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.policy import PaymentPolicy
 from tests import builders
@@ -22,6 +23,8 @@ from tests.payruns import reference
 
 PREPARER, APPROVER = "Preparer", "Approver"
 POLICY = PaymentPolicy(needs_bank_details=False, stop_checks=(), lines_a_chunk=3)
+TABLES = {"line": "service_line", "person": "person", "payee": "payee", "adjustment": "adjustment"}
+"""Where what an urgent run may be for is kept."""
 Key = tuple[str, str, dt.date, str | None, str, str]  # kind, subject, period starts, funder, payee, calendar
 
 
@@ -60,6 +63,17 @@ class Life:
 
     def draft(self, calendar: str, up_to: dt.date) -> Run:
         return draft_payrun(self.database, calendar, by=PREPARER, at=self.now(), up_to=up_to, policy=self.policy)
+
+    def draft_urgent(self, calendar: str, what: str, ref: str, up_to: dt.date) -> Run:
+        """A run for one payee, person, line or adjustment alone."""
+        urgent = Urgent(what, self.numbers(TABLES[what])[ref], "nothing to live on")
+        return draft_payrun(
+            self.database, calendar, by=PREPARER, at=self.now(), up_to=up_to, policy=self.policy, urgent=urgent
+        )
+
+    def pay_urgently(self, calendar: str, what: str, ref: str, up_to: dt.date) -> Run:
+        """One urgent run from draft to ledger: it settles no days."""
+        return self.release(self.approve(self.draft_urgent(calendar, what, ref, up_to)))
 
     def approve(self, run: Run) -> Run:
         calculate_payrun(self.database, run.nr)
@@ -201,9 +215,10 @@ class Life:
 
 
 def last_runs(stream: str) -> Select[tuple[int]]:
-    """The last run released of each calendar: what it left unsettled is what is unsettled."""
+    """The last run released of each calendar, for everybody: what it left unsettled is what is unsettled."""
     r = t.run.c
-    return select(func.max(r.nr)).where(r.stream == stream, r.status == "released").group_by(r.calendar)
+    of_all = (r.stream == stream, r.status == "released", r.urgent_for.is_(None))
+    return select(func.max(r.nr)).where(*of_all).group_by(r.calendar)
 
 
 def differences(life: Life) -> list[str]:

@@ -46,6 +46,10 @@ ADDED = {
         "run_as_worked_out",
         "run_working_counts_up",
         "run_gives_back_what_came",
+        "run_urgent_for_good",
+        "run_urgent_said",
+        "run_worked_from_as_begun",
+        "run_counts_on_the_other",
     ),
     "run_held": ("run_held_of_its_hold",),
     "allocation": ("allocation_within_its_receipt",),
@@ -66,6 +70,8 @@ GUARDED_SINCE = {
     "hold": ("held_on", "released_on"),
 }
 """Columns of facts that later steps added, and guard by naming them."""
+OPEN = "status in ('draft','calculated','submitted','approved','releasing')"
+"""Of which runs one of a calendar there might be, before some were urgent."""
 CHANGED = ("run_with_entries_goes_forward", "run_released_as_signed")
 """Guards they changed, which name columns they added. SQLite will not let those go while a guard names them."""
 
@@ -116,6 +122,11 @@ def upgraded(database: Database) -> None:
         for guard in CHANGED:
             connection.execute(text(f"DROP TRIGGER IF EXISTS {guard}" + ("" if database.sqlite else " ON run")))
             connection.execute(text(f"CREATE TRIGGER {guard} BEFORE UPDATE OF status ON run {_never(database.sqlite)}"))
+        for index in ("one_open_run", "one_open_urgent_run"):
+            connection.execute(text(f"DROP INDEX {index}"))
+        connection.execute(text(f"CREATE UNIQUE INDEX one_open_run ON run (stream, calendar) WHERE {OPEN}"))
+        for column in ("urgent_for", "urgent_nr", "urgent_why", "worked_from"):
+            connection.execute(text(f"ALTER TABLE run DROP COLUMN {column}"))
         connection.execute(text("ALTER TABLE run DROP COLUMN cut_off"))
         connection.execute(text("ALTER TABLE finding DROP COLUMN kind"))
         connection.execute(text("ALTER TABLE officer_change DROP COLUMN alone"))

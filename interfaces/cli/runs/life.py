@@ -192,16 +192,19 @@ def approve(
         signed, needed = views.signed_by(connection, run)
         last = ledger.read_run(connection, done.run_before) if done.run_before else None
         policy, news = views.read_policy(connection, done, last), read_since(connection, done)
+        said = life.said(connection, done)
     verb_next = "release" if len(signed) >= needed else "approve"
     desk.answer(
         {
             **run_json(done),
+            **said.keys,
             "approved_by": desk.by,
             **shown.approvals_json(signed, needed),
             "goes_by": shown.policy_json(policy),
             "since": shown.since_json(news),
         },
         sentence(done),
+        *said.shown,
         shown.since_note(news),
         printing.note(shown.policy_note(policy)),
         printing.note(f"Signed by {shown.approvals_shown(signed, needed)}: {done.signature}"),

@@ -16,9 +16,10 @@ from interfaces.cli.frame import printing
 from interfaces.cli.frame.arguments import Limit, PayeeRef, RunNumber
 from interfaces.cli.frame.desk import Desk, verb
 from interfaces.cli.runs import shown
-from interfaces.cli.runs.life import LOOKING, REVIEWING, add_life
+from interfaces.cli.runs.life import FROM, LOOKING, REVIEWING, add_life, of_life
 from interfaces.cli.runs.shown import ref_of, run_json, sentence
 from interfaces.cli.runs.stream import Drafting, Life, Said
+from interfaces.cli.runs.urgent import pay_urgently, urgent_json, urgent_words
 from ledgers import review_jobs
 from ledgers.progress import Progress
 from ledgers.runs import Run
@@ -40,16 +41,16 @@ def _release(desk: Desk, run: int, progress: Progress) -> Run:
     return release_payrun(desk.database, run, by=desk.by, at=desk.at, progress=progress)
 
 
-def _interim(connection: Connection, run: Run) -> Said:
-    """Said of a run that breaks off inside a period."""
-    period = broken_off(connection, run)
-    if period is None:
-        return Said({"interim": False})
+def _said(connection: Connection, run: Run) -> Said:
+    """Said of a run that pays one alone, urgently, or that breaks off inside a period."""
+    period, urgent = broken_off(connection, run), urgent_json(connection, run)
+    if urgent is not None or period is None:
+        return Said({"interim": period is not None, "urgent": urgent}, [urgent_words(connection, run)])
     words = (
         f"An interim run: {spoken(run.up_to - dt.timedelta(days=1))} is inside the period {period}. "
         "The next run pays the rest of it, and looks at all of it again."
     )
-    return Said({"interim": True}, [words])
+    return Said({"interim": True, "urgent": None}, [words])
 
 
 def _recharge(desk: Desk, run: Run) -> Said:
@@ -108,7 +109,7 @@ LIFE = Life(
     Drafting(_calendars, draft_payrun),
     subject="line",
     findings_of_subjects=True,
-    said=_interim,
+    said=_said,
     after=_recharge,
     holds=True,
     files=False,
@@ -119,6 +120,7 @@ LIFE = Life(
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of pay runs."""
     add_life(app, LIFE)
+    verb(app, "urgent", rich_help_panel=FROM)(of_life(LIFE, pay_urgently))
     verb(app, "show", rich_help_panel=LOOKING)(show)
     verb(app, "lines", rich_help_panel=LOOKING)(lines)
     verb(app, "hold", rich_help_panel=REVIEWING)(hold)
@@ -138,7 +140,7 @@ def show(
     with desk.database.read() as connection:
         this = views.read_run_of(connection, run, (LIFE.stream,))
         beside = views.beside_the_last(connection, this, NAMING, most=movers)
-        said = _interim(connection, this)
+        said = _said(connection, this)
     desk.answer(
         {**run_json(this), **said.keys, **shown.beside_json(beside)},
         sentence(this),

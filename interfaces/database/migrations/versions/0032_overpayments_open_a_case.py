@@ -75,7 +75,7 @@ def upgrade() -> None:
     releasing = (
         "NOT EXISTS (SELECT 1 FROM run r JOIN run_party p ON p.run = r.nr WHERE r.nr = NEW.run AND r.status = "
         "'releasing' AND r.stream = NEW.stream AND r.calendar = NEW.calendar AND p.party = NEW.party AND "
-        "p.carried_forward = -NEW.pence AND p.brought_forward >= 0)"
+        "p.carried_forward = -NEW.pence AND r.urgent_for IS NULL)"
     )
     refuse_where("overpayment_of_its_run", "INSERT", "overpayment", OPENED, releasing)
     on_the_list = 'NOT EXISTS (SELECT 1 FROM officer o WHERE o.name = NEW."{0}")'
@@ -84,18 +84,18 @@ def upgrade() -> None:
     pin_guards()
 
 
-_POSTED = "status IN ('released', 'acknowledged')"
+_POSTED = "urgent_for IS NULL AND {0}.status IN ('released', 'acknowledged')"
 _OWING_NOW = f"""
 INSERT INTO overpayment (stream, calendar, party, run, pence, opened_at)
 SELECT r.stream, r.calendar, p.party, r.nr, -p.carried_forward, r.released_at
 FROM run_party p JOIN run r ON r.nr = p.run
-WHERE r.{_POSTED} AND p.carried_forward < 0
+WHERE r.{_POSTED.format("r")} AND p.carried_forward < 0
 AND r.nr = (
     SELECT min(f.run) FROM run_party f JOIN run fr ON fr.nr = f.run
-    WHERE fr.stream = r.stream AND fr.calendar = r.calendar AND fr.{_POSTED} AND f.party = p.party
+    WHERE fr.stream = r.stream AND fr.calendar = r.calendar AND fr.{_POSTED.format("fr")} AND f.party = p.party
     AND f.carried_forward < 0 AND f.run > coalesce((
         SELECT max(g.run) FROM run_party g JOIN run gr ON gr.nr = g.run
-        WHERE gr.stream = r.stream AND gr.calendar = r.calendar AND gr.{_POSTED} AND g.party = p.party
+        WHERE gr.stream = r.stream AND gr.calendar = r.calendar AND gr.{_POSTED.format("gr")} AND g.party = p.party
         AND g.carried_forward >= 0
     ), 0)
 )

@@ -62,6 +62,7 @@ def test_the_verbs_are_those_the_design_names() -> None:
         "send-back",
         "release",
         "abandon",
+        "urgent",
         "list",
         "hold",
         "let-go",
