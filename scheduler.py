@@ -31,7 +31,7 @@ from interfaces.cli.frame.trouble import unexpected
 from interfaces.database.connection import Database, utc_now
 from interfaces.timetable.due import ZONE, CutOffs, EveryDay, Job, falls_on, find_job
 from interfaces.timetable.shown import answer, as_json, as_table, list_jobs
-from interfaces.timetable.work import bill_run, pay_run, what_is_owed
+from interfaces.timetable.work import audit_of_the_night, bill_run, pay_run, what_is_owed
 from ledgers.store import last_posted
 from ledgers.streams import CHARGES, PAYMENTS
 from ledgers.timetable import jobs as history
@@ -43,6 +43,7 @@ REBUILD = dt.time(5, 0)  # when the timetable is drawn up afresh from the pay ca
 PAY_RUNS = dt.time(5, 30)
 BILL_RUNS = dt.time(6, 0)
 OWED = dt.time(6, 30)
+AUDIT = dt.time(6, 45)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def timetable(due: JobDue) -> list["Job"]:
         *(Job(f"billrun:{each.ref}", BILL_RUNS, CutOffs(each, settled), bill_run(each)) for each, settled in due.bill),
         # Every day: what releases still owe and nobody has done, such as recharges cut off before they were raised.
         Job("owed", OWED, EveryDay(1), what_is_owed),
+        # Every day: what an internal auditor would ask, kept with what was asked before.
+        Job("audit", AUDIT, EveryDay(1), audit_of_the_night),
     ]
 
 

@@ -242,7 +242,9 @@ def test_the_scheduler_holds_one_entry_for_each_calendar_drawn_up_from_our_table
         )
         keeper.draw_up()
         keeper.draw_up()
-        assert sorted(each.id for each in keeper.scheduler.get_jobs()) == ["job owed", "job payrun:4W", "job payrun:W"]
+        assert sorted(each.id for each in keeper.scheduler.get_jobs()) == [
+            *("job audit", "job owed", "job payrun:4W", "job payrun:W")
+        ]
     finally:
         keeper.scheduler.shutdown(wait=False)
 
@@ -294,7 +296,7 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
     outturn(["schedule", "--run", "payrun:4W", "--on", "2026-05-06", *place[:2]])
     assert "It was done already for 4 May 2026: nothing was done now." in capsys.readouterr().out
     code, done = asks("--once", "--on", "2026-04-14")
-    assert code == 0 and [each["job"] for each in done["attempts"]] == ["payrun:W", "owed"]
+    assert code == 0 and [each["job"] for each in done["attempts"]] == ["payrun:W", "owed", "audit"]
     code, failed = asks("--once", "--on", "2026-04-21")
     assert code == 1 and "still calculated" in failed["attempts"][0]["what"]
     code, told = asks("--history")
@@ -308,7 +310,7 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
     capsys.readouterr()
     assert outturn(["schedule", "--run", "payrun:W", "--on", "2026-04-22", *place[:2]]) == 1
     assert "It fell last on 21 April 2026: this is for that day." in capsys.readouterr().out
-    assert asks("--run", "payrun:X")[1]["error"]["what_to_do"] == "The jobs are: payrun:4W, payrun:W, owed."
+    assert asks("--run", "payrun:X")[1]["error"]["what_to_do"] == "The jobs are: payrun:4W, payrun:W, owed, audit."
     assert asks("--once", "--history")[0] == 2
     assert asks("--on", "2026-05-04")[0] == 2
 

@@ -20,6 +20,7 @@ import billing.documents.tables
 import billing.receipts.tables
 import billing.tables
 import finance.facts.tables
+import ledgers.audit.tables
 import ledgers.chain.tables
 import ledgers.overpayments.tables
 import ledgers.policy.tables
@@ -75,6 +76,7 @@ ITS_OWNER_S = ("sandbox",)
 """Put in by the owner alone, in a copy just made."""
 
 TAKEN_ALONE = (
+    "audit_finding",
     "bill",
     "caseload_known",
     "chain_link",

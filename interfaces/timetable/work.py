@@ -9,6 +9,7 @@ from billing.recharges.jobs import NobodyToBill, raise_recharges
 from finance.days import day
 from finance.money import sterling
 from finance.problems import Refusal
+from interfaces.auditing import carry_out
 from interfaces.cli.frame import printing
 from interfaces.council import council_of
 from interfaces.database.connection import Database
@@ -64,6 +65,12 @@ def _prepare(
         return _prepared(database, run)
 
     return work
+
+
+def audit_of_the_night(database: Database, on: dt.date, at: dt.datetime) -> str:
+    """Ask every test of the audit, and keep what is noticed."""
+    found = carry_out(database, on, by=BY, at=at)
+    return ", ".join(f"{name}: {len(noticed):,}" for name, noticed in found.items())
 
 
 def what_is_owed(database: Database, on: dt.date, at: dt.datetime) -> str:

@@ -83,6 +83,8 @@ SINCE = re.compile(
     "caseload_known_of_a_change"
 )
 """What step 0019 added, and for each unique index of SQLite one against replacing."""
+SINCE_TABLES = ("audit_answer", "audit_seen", "audit_finding", "audit", "overpayment_act", "overpayment", "chain_link")
+"""Tables of steps 0030 to 0033, of which no earlier step knows."""
 SINCE_GONE = ("owed_never_deleted", "outstanding_never_deleted")
 
 
@@ -113,7 +115,15 @@ def _never(sqlite: bool) -> str:
 def upgraded(database: Database) -> None:
     """As it was before step 0014, and brought up to date."""
     with database.begin() as connection:
-        for table in ("overpayment_act", "overpayment", "chain_link"):
+        for table in (
+            "audit_answer",
+            "audit_seen",
+            "audit_finding",
+            "audit",
+            "overpayment_act",
+            "overpayment",
+            "chain_link",
+        ):
             connection.execute(text(f"DROP TABLE {table}"))
         for table, guards in ADDED.items():
             for guard in guards:
@@ -144,7 +154,15 @@ def upgraded(database: Database) -> None:
         if not database.sqlite:
             like = " OR ".join(
                 f"proname LIKE '{each}_%'"
-                for each in ("policy", "waiting", "quarantine_closed", "finding_before", "chain_link", "overpayment")
+                for each in (
+                    "policy",
+                    "waiting",
+                    "quarantine_closed",
+                    "finding_before",
+                    "chain_link",
+                    "overpayment",
+                    "audit",
+                )
             )
             ours = f"SELECT proname FROM pg_proc WHERE {like}"
             for name in connection.execute(text(ours)).scalars().all():

@@ -25,6 +25,7 @@ import billing.receipts.tables
 import billing.tables
 import finance.facts.tables
 import interfaces.database
+import ledgers.audit.tables
 import ledgers.chain.tables
 import ledgers.overpayments.tables
 import ledgers.policy.tables

@@ -208,10 +208,12 @@ def test_what_stood_when_the_chain_began_is_in_it_after_an_upgrade(council: Rele
     with council.database.read() as connection:
         before = {each.about: each.covers for each in read_links(connection)}
     with council.database.begin() as connection:
-        for table in ("overpayment_act", "overpayment", "chain_link"):
+        for table in (
+            *("audit_answer", "audit_seen", "audit_finding", "audit", "overpayment_act", "overpayment", "chain_link"),
+        ):
             connection.execute(text(f"DROP TABLE {table}"))
         if not council.database.sqlite:
-            like = "proname LIKE 'chain_link_%' OR proname LIKE 'overpayment_%'"
+            like = "proname LIKE 'chain_link_%' OR proname LIKE 'overpayment_%' OR proname LIKE 'audit_%'"
             for name in connection.execute(text(f"SELECT proname FROM pg_proc WHERE {like}")).scalars().all():
                 connection.execute(text(f"DROP FUNCTION {name}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0029'"))

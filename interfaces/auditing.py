@@ -1,0 +1,21 @@
+"""The audit of the night: every test of the ledger, of care and payees, and what they notice kept."""
+
+import datetime as dt
+from types import ModuleType
+
+from finance.columns import Database
+from ledgers.audit.checks import overpaid_and_left, signed_in_parts
+from ledgers.audit.findings import Noticed
+from ledgers.audit.jobs import keep_audit
+from payruns.audit.checks import line_without, new_bank_paid
+
+TESTS: tuple[ModuleType, ...] = (overpaid_and_left, signed_in_parts, new_bank_paid, line_without)
+"""In the order they are shown: those about most money first."""
+
+
+def carry_out(database: Database, on: dt.date, *, by: str, at: dt.datetime) -> dict[str, list[Noticed]]:
+    """Ask every test on a day, and keep what it notices. By the name of each test."""
+    with database.read() as connection:
+        found = {each.TEST.name: each.find(connection, on) for each in TESTS}
+    keep_audit(database, on, found, by=by, at=at)
+    return found

@@ -1,0 +1,51 @@
+"""Bank accounts told of in place of others, and what was paid since."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from finance.facts import tables as f
+from ledgers import tables as t
+from ledgers.streams import PAYMENTS, SETTLEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccountPaid:
+    """An account told of in place of another, by whom, confirmed by whom (None: nobody), and pence paid since."""
+
+    nr: int
+    ref: str
+    name: str
+    told_by: str
+    confirmed_by: str | None
+    pence: int
+
+
+def read_new_and_paid(connection: Connection, since: dt.date, on: dt.date, days: int) -> list[NewAccountPaid]:
+    """Accounts told of since a day for payees who had another, and what they were paid by runs of up to so many
+    ``days`` after it was told.
+    """
+    b, older, said, told = f.bank_detail.c, f.bank_detail.alias().c, f.bank_confirmation.c, f.change.c
+    begins = dt.datetime.combine(since, dt.time())
+    new = (
+        select(b.nr, b.payee, told.moment, told.by, said.confirmed_by, f.payee.c.ref, f.payee.c.name)
+        .join_from(f.bank_detail, f.change, told.nr == b.learned)
+        .join(f.payee, (f.payee.c.nr == b.payee) & f.payee.c.superseded.is_(None))
+        .join(f.bank_confirmation, said.bank_detail == b.nr, isouter=True)
+        .where(told.moment >= begins, b.superseded.is_(None))
+        .where(select(older.nr).where(older.payee == b.payee, older.learned < b.learned).exists())
+    )
+    found = []
+    for row in connection.execute(new.order_by(b.nr)).all():
+        first, e, r = row.moment.date(), t.entry.c, t.run.c
+        last = min(first + dt.timedelta(days=days), on)
+        paid = (
+            select(func.coalesce(func.sum(e.amount), 0))
+            .join_from(t.run, t.entry, e.run == r.nr)
+            .where(r.stream == PAYMENTS.name, r.pay_date.between(first, last))
+            .where(e.party == row.payee, e.kind == SETTLEMENT)
+        )
+        pence = int(connection.execute(paid).scalar_one())
+        found.append(NewAccountPaid(row.nr, row.ref, row.name, row.by, row.confirmed_by, pence))
+    return found
