@@ -301,6 +301,8 @@ def test_the_command_does_what_has_come_due_and_tells_its_history(
     assert code == 1 and "still calculated" in failed["attempts"][0]["what"]
     code, told = asks("--history")
     assert sorted((each["job"], each["outcome"]) for each in told["attempts"]) == [
+        ("audit", "done"),
+        ("audit", "done"),
         ("owed", "done"),
         ("owed", "done"),
         ("payrun:4W", "done"),

@@ -83,7 +83,7 @@ def export(
     stray = f" {done.in_no_link:,} are in no link: the script names them." if done.in_no_link else ""
     desk.answer(
         {
-            "folder": done.folder,
+            "folder": str(done.folder),
             "links": done.links,
             "in_no_link": done.in_no_link,
             "digest": done.last.digest if done.last else None,
