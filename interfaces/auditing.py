@@ -16,6 +16,6 @@ TESTS: tuple[ModuleType, ...] = (overpaid_and_left, signed_in_parts, new_bank_pa
 def carry_out(database: Database, on: dt.date, *, by: str, at: dt.datetime) -> dict[str, list[Noticed]]:
     """Ask every test on a day, and keep what it notices. By the name of each test."""
     with database.read() as connection:
-        found = {each.TEST.name: each.find(connection, on) for each in TESTS}
+        found = {each.TEST.name: each.find(each.read(connection, on), on) for each in TESTS}
     keep_audit(database, on, found, by=by, at=at)
     return found

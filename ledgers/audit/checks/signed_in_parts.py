@@ -4,30 +4,26 @@ above it.
 
 import datetime as dt
 
-from sqlalchemy import Connection
-
 from finance.money import sterling
-from ledgers.audit.checks.signed_in_parts_store import read_signed
+from ledgers.audit.checks.signed_in_parts_store import SignedAlone
+from ledgers.audit.checks.signed_in_parts_store import read_signed as read
 from ledgers.audit.findings import AuditTest, Noticed
-from ledgers.officers.store import read_standing
 
+__all__ = ["TEST", "find", "read"]
 TEST = AuditTest(
     "signed in parts", "runs of one week that one pair prepared and signed alone, together above what the role may"
 )
-LOOKED_BACK = 92
-"""Days of signatures looked at."""
 
 
-def find(connection: Connection, on: dt.date) -> list[Noticed]:
-    now = read_standing(connection)
+def find(seen: SignedAlone, on: dt.date) -> list[Noticed]:
     weeks: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
-    for each in read_signed(connection, on - dt.timedelta(days=LOOKED_BACK)):
+    for each in seen.signatures:
         year, week, _ = each.approved_at.isocalendar()
         pair = (f"{year}-W{week:02d}", each.prepared_by, each.approved_by, each.role)
         weeks.setdefault(pair, []).append((each.run, each.to_sign_for))
     found = []
     for (week_of, preparer, signer, role), runs in weeks.items():
-        alone = now.alone.get(role, now.limits.get(role))
+        alone = seen.now.alone.get(role, seen.now.limits.get(role))
         together = sum(pence for _, pence in runs)
         if alone is None or len(runs) < 2 or together <= alone:
             continue

@@ -1,16 +1,31 @@
-"""Who signed alone for which runs."""
+"""Who signed alone for which runs, and what they may sign for now."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
+from ledgers.officers.authority import Authority
+from ledgers.officers.store import read_standing
 from ledgers.tables import approval
 
+LOOKED_BACK = 92
+"""Days of signatures looked at."""
 
-def read_signed(connection: Connection, since: dt.date) -> list[Row[Any]]:
-    """Signatures that were enough alone, since a day, in order of run."""
+
+@dataclass(frozen=True, slots=True)
+class SignedAlone:
+    """Signatures that were enough alone, in order of run; and who may sign for what now."""
+
+    signatures: Sequence[Any]
+    now: Authority
+
+
+def read_signed(connection: Connection, on: dt.date) -> SignedAlone:
     a = approval.c
     query = select(a.run, a.prepared_by, a.approved_by, a.role, a.to_sign_for, a.approved_at)
-    begins = dt.datetime.combine(since, dt.time())
-    return list(connection.execute(query.where(a.needed == 1, a.approved_at >= begins).order_by(a.run)))
+    begins = dt.datetime.combine(on - dt.timedelta(days=LOOKED_BACK), dt.time())
+    rows = connection.execute(query.where(a.needed == 1, a.approved_at >= begins).order_by(a.run)).all()
+    return SignedAlone(rows, read_standing(connection))

@@ -1,25 +1,22 @@
 """Payees whose bank account was changed, and what was paid to the new one within a month."""
 
 import datetime as dt
-
-from sqlalchemy import Connection
+from collections.abc import Sequence
 
 from finance.money import sterling
 from ledgers.audit.findings import AuditTest, Noticed
-from payruns.audit.checks.new_bank_paid_store import read_new_and_paid
+from payruns.audit.checks.new_bank_paid_store import SOON, NewAccountPaid
+from payruns.audit.checks.new_bank_paid_store import read_new_and_paid as read
 
+__all__ = ["TEST", "find", "read"]
 TEST = AuditTest("new bank account paid", "a payee paid within 30 days after another account was told of")
-SOON = 30
-"""Days after a change in which a payment is looked at."""
-LOOKED_BACK = 92
-"""Days of changes looked at."""
 LEAST = 1_000_00
 """Pence below which nothing is said."""
 
 
-def find(connection: Connection, on: dt.date) -> list[Noticed]:
+def find(seen: Sequence[NewAccountPaid], on: dt.date) -> list[Noticed]:
     found = []
-    for each in read_new_and_paid(connection, on - dt.timedelta(days=LOOKED_BACK), on, SOON):
+    for each in seen:
         if each.pence < LEAST:
             continue
         told = f"told by {each.told_by}, confirmed by {each.confirmed_by or 'nobody'}"

@@ -9,6 +9,11 @@ from finance.facts import tables as f
 from ledgers import tables as t
 from ledgers.streams import PAYMENTS, SETTLEMENT
 
+SOON = 30
+"""Days after a change in which a payment is looked at."""
+LOOKED_BACK = 92
+"""Days of changes looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewAccountPaid:
@@ -22,12 +27,10 @@ class NewAccountPaid:
     pence: int
 
 
-def read_new_and_paid(connection: Connection, since: dt.date, on: dt.date, days: int) -> list[NewAccountPaid]:
-    """Accounts told of since a day for payees who had another, and what they were paid by runs of up to so many
-    ``days`` after it was told.
-    """
+def read_new_and_paid(connection: Connection, on: dt.date) -> list[NewAccountPaid]:
+    """Accounts told of lately for payees who had another, and what they were paid soon after it was told."""
     b, older, said, told = f.bank_detail.c, f.bank_detail.alias().c, f.bank_confirmation.c, f.change.c
-    begins = dt.datetime.combine(since, dt.time())
+    begins = dt.datetime.combine(on - dt.timedelta(days=LOOKED_BACK), dt.time())
     new = (
         select(b.nr, b.payee, told.moment, told.by, said.confirmed_by, f.payee.c.ref, f.payee.c.name)
         .join_from(f.bank_detail, f.change, told.nr == b.learned)
@@ -39,7 +42,7 @@ def read_new_and_paid(connection: Connection, since: dt.date, on: dt.date, days:
     found = []
     for row in connection.execute(new.order_by(b.nr)).all():
         first, e, r = row.moment.date(), t.entry.c, t.run.c
-        last = min(first + dt.timedelta(days=days), on)
+        last = min(first + dt.timedelta(days=SOON), on)
         paid = (
             select(func.coalesce(func.sum(e.amount), 0))
             .join_from(t.run, t.entry, e.run == r.nr)

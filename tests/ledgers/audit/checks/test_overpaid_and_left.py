@@ -17,7 +17,7 @@ DUE = dt.date(2026, 6, 1)  # four weeks after run 1
 
 def noticed(database: Database, on: dt.date = DUE) -> list[str]:
     with database.read() as connection:
-        return [each.what for each in overpaid_and_left.find(connection, on)]
+        return [each.what for each in overpaid_and_left.find(overpaid_and_left.read(connection, on), on)]
 
 
 def test_nobody_looks_after_it_and_nothing_came_back(owing: Database) -> None:

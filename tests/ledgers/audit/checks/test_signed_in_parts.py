@@ -34,7 +34,12 @@ def signed(database: Database, *parts: tuple[int, int, str], needed: int = 1) ->
             at = MONDAY + dt.timedelta(days=days)
             connection.execute(insert(t.approval).values(run=nr, approved_by="Ada", approved_at=at, **sums, **said))
     with database.read() as connection:
-        return [each.what for each in signed_in_parts.find(connection, dt.date(2026, 5, 31))]
+        return [
+            each.what
+            for each in signed_in_parts.find(
+                signed_in_parts.read(connection, dt.date(2026, 5, 31)), dt.date(2026, 5, 31)
+            )
+        ]
 
 
 def test_two_parts_in_a_week_above_the_sum_together(database: Database) -> None:

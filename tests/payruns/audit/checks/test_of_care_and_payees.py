@@ -24,23 +24,27 @@ def paid(grown: Grown) -> Database:
 
 def test_another_account_told_of_before_a_payment(paid: Database) -> None:
     with paid.read() as connection:
-        assert new_bank_paid.find(connection, DAY) == []
+        assert new_bank_paid.find(new_bank_paid.read(connection, DAY), DAY) == []
     with guards_lifted(paid, "bank_detail") as connection:
         connection.execute(update(f.bank_detail).where(f.bank_detail.c.nr == 2).values(learned=2))
     with paid.read() as connection:
-        (found,) = new_bank_paid.find(connection, DAY)
+        (found,) = new_bank_paid.find(new_bank_paid.read(connection, DAY), DAY)
         assert found.what == (
             "Sunnyside Care, Ltd (P1): another account, told by Officer, confirmed by nobody; £2,849.75 paid within 30 "
             "days."
         )
         assert found.pence == 2_849_75
-        assert new_bank_paid.find(connection, dt.date(2026, 6, 11)) == [], "nothing was paid to it yet"
-        assert new_bank_paid.find(connection, dt.date(2026, 12, 1)) == [], "long ago"
+        assert new_bank_paid.find(new_bank_paid.read(connection, dt.date(2026, 6, 11)), dt.date(2026, 6, 11)) == [], (
+            "nothing was paid to it yet"
+        )
+        assert new_bank_paid.find(new_bank_paid.read(connection, dt.date(2026, 12, 1)), dt.date(2026, 12, 1)) == [], (
+            "long ago"
+        )
 
 
 def test_lines_with_nothing_to_rest_on(paid: Database) -> None:
     with paid.read() as connection:
-        every = [each.key for each in line_without.find(connection, DAY)]
+        every = [each.key for each in line_without.find(line_without.read(connection, DAY), DAY)]
     assert every == ["L11 its contract", "L12 its contract", "L11 its payee", "L12 its payee"]
     common = {"learned": 1, "source_row": 2, "starts": dt.date(2025, 1, 1)}
     with guards_lifted(paid, "contract") as connection:
@@ -49,11 +53,11 @@ def test_lines_with_nothing_to_rest_on(paid: Database) -> None:
             words = {"ref": f"K{nr}", "nr": nr, "payee": nr, **_words(f.contract)}
             connection.execute(insert(f.contract).values({**kept, **words, **common}))
     with paid.read() as connection:
-        assert line_without.find(connection, DAY) == []
+        assert line_without.find(line_without.read(connection, DAY), DAY) == []
     with guards_lifted(paid, "contract") as connection:
         connection.execute(update(f.contract).where(f.contract.c.nr == 2).values(ends=DAY))
     with paid.read() as connection:
-        assert [each.what for each in line_without.find(connection, DAY)] == [
+        assert [each.what for each in line_without.find(line_without.read(connection, DAY), DAY)] == [
             "L12 is in force, and its contract is not there on the day."
         ]
 
