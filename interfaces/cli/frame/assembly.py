@@ -55,6 +55,7 @@ def parts() -> dict[str, Part]:
         "uplift": _of("uplift"),
         "waiting": _of("waiting"),
         "payrun": _pay_runs,
+        "overpayments": _of("overpayments"),
         "billrun": _charge_runs,
         "documents": _papers,
         "receipts": _of("money_in.receipts"),
