@@ -118,7 +118,7 @@ def plan(prices: Iterable[PriceHeld], uplift: Uplift) -> UpliftPlan:
             raised.append(PriceRaised(price, now))
         else:
             left.append(PriceLeft(price, why))
-    chosen = [each.price for each in (*raised, *left)]
+    chosen = [each.price for each in raised] + [each.price for each in left]
     for noun, wanted, has in (
         ("contract", uplift.contracts, {each.contract for each in chosen}),
         ("payee", uplift.payees, {each.payee for each in chosen}),

@@ -68,7 +68,7 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TypedRows:
     """Rows of one extract to enter. A row's reference may be a :class:`NextRef`; ``rows`` may be worked out inside the
     transaction, where nobody else is recording.
 
@@ -98,16 +98,16 @@ def enter(
     allowance: Allowance = WITHOUT_LIMIT,
     on: dt.date = dt.date.max,
 ) -> Entered:
-    """Record rows of an extract that a person enters: an :class:`Entry` by itself, with ``allowance`` and ``on`` as of
+    """Record rows of an extract that a person enters: :class:`TypedRows` alone, with ``allowance`` and ``on`` as of
     a file. Raises as :func:`enter_all` does.
     """
-    entry = Entry(extract, rows, correct, reuse, seen or {})
+    entry = TypedRows(extract, rows, correct, reuse, seen or {})
     return enter_all(database, [entry], by=by, at=at, source=source, allowance=allowance, on=on)[extract]
 
 
 def enter_all(
     database: Database,
-    entries: Sequence[Entry],
+    entries: Sequence[TypedRows],
     *,
     by: str,
     at: dt.datetime,

@@ -17,7 +17,7 @@ from finance.problems import Problem, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.inbound.door.allowance import Allowance
 from interfaces.files.inbound.door.beside import as_told, in_words
-from interfaces.files.inbound.door.entering import Entry, NextRef, enter_all
+from interfaces.files.inbound.door.entering import NextRef, TypedRows, enter_all
 from interfaces.files.inbound.door.rest_of_folder import day_of
 from interfaces.files.inbound.layouts.fields import CANCELLED, Extract
 from interfaces.files.inbound.layouts.register import EXTRACTS
@@ -51,7 +51,7 @@ def raise_prices(
 ) -> PricesEntered:
     """Record an uplift, as it was seen. Raises FactsRefused, or ChangedMeanwhile where a price is another by now."""
     since = made.uplift.since
-    entries: list[Entry] = []
+    entries: list[TypedRows] = []
     with database.read() as connection:
         for extract, raised in _by_extract(made.raised):
             told = as_told(connection, extract, dict.fromkeys(each.price.ref for each in raised))
@@ -62,7 +62,7 @@ def raise_prices(
                 new = {extract.ref.name: NextRef(f"{ref}-", None), "rate": RATE.write(each.now, "")}
                 rows.append({**was, **new, "start_date": since.isoformat()})
             seen = {each.price.ref: each.price.learned for each in raised}
-            entries.append(Entry(extract.name, rows, correct=frozenset(seen), seen=seen))
+            entries.append(TypedRows(extract.name, rows, correct=frozenset(seen), seen=seen))
     return _entered(database, entries, f"{SOURCE} ({reason})", by, at, allowance)
 
 
@@ -72,7 +72,7 @@ def _by_extract(raised: Sequence[PriceRaised]) -> Iterable[tuple[Extract, list[P
 
 
 def _entered(
-    database: Database, entries: Sequence[Entry], source: str, by: str, at: dt.datetime, allowance: Allowance
+    database: Database, entries: Sequence[TypedRows], source: str, by: str, at: dt.datetime, allowance: Allowance
 ) -> PricesEntered:
     if not entries:
         return PricesEntered(None, None, ())
@@ -103,7 +103,7 @@ def take_back(
     database: Database, found: Sequence[PriceChanged], *, reason: str, by: str, at: dt.datetime, allowance: Allowance
 ) -> PricesEntered:
     """Put prices back as they stood before: those that were new go whole. Raises as ``raise_prices`` does."""
-    entries: list[Entry] = []
+    entries: list[TypedRows] = []
     with database.read() as connection:
         for name in dict.fromkeys(each.table for each in found):
             extract, mine = _OF[name], [each for each in found if each.table == name]
@@ -111,5 +111,5 @@ def take_back(
             now = in_words(connection, extract, [each.now for each in mine if each.before is None])
             gone = [{**row, CANCELLED.name: "yes"} for row in now.values()]
             seen = {each.ref: int(str(each.now["learned"])) for each in mine}
-            entries.append(Entry(extract.name, [*gone, *before.values()], correct=True, seen=seen))
+            entries.append(TypedRows(extract.name, [*gone, *before.values()], correct=True, seen=seen))
     return _entered(database, entries, f"{SOURCE} taken back ({reason})", by, at, allowance)
