@@ -57,7 +57,7 @@ def test_a_period_left_alone_has_no_steps(paying: Paying) -> None:
 def test_a_remittance_says_which_run_paid_some_of_it(paying: Paying, tmp_path: Path) -> None:
     urgent = paying.pay(paying.draft_urgent("line", "L1", april(19)))
     run = paying.pay(paying.draft())
-    found = {}
+    found: dict[str, str] = {}
     for file in write_run_files(paying.database, run.nr, tmp_path, paying.now(), xlsx=False):
         if file.kind == "remittance csv":
             lines = file.path.read_bytes().decode("utf-8-sig").split("\r\n\r\n")[1]
