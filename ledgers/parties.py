@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -60,16 +61,32 @@ def proposed(lines: pa.Table, brought: Mapping[int, int]) -> Parties:
     )
 
 
-def settled(proposed: Parties, posted: pa.Table, withheld: Mapping[int, str], held: Collection[int]) -> Parties:
+@dataclass(frozen=True, slots=True)
+class MostTaken:
+    """The most a run takes off what it pays a payee who owes: so many pence, or so many per cent of what is due."""
+
+    pence: int | None = None
+    percent: int | None = None
+
+    def of(self, due: int) -> int:
+        """Pence of a sum due. Part of a penny stays with the payee."""
+        return self.pence if self.pence is not None else due * (self.percent or 0) // 100
+
+
+def settled(
+    proposed: Parties,
+    posted: pa.Table,
+    withheld: Mapping[int, str],
+    held: Collection[int],
+    most: Mapping[int, MostTaken] = MappingProxyType({}),
+) -> Parties:
     """The same after its lines are posted: paid what is owed, but for those withheld or told to wait; the rest
-    carried.
+    carried. ``most``: what is taken off at most for what a payee owes from before; all of it, where nothing is said.
     """
-    known, _, total = _sums(posted)
-    now = _placed(proposed.party, known, total)
-    balance = proposed.brought_forward + now
-    owed = balance > 0
+    balance, now, to_pay = _after(proposed, posted, most)
+    owed = to_pay > 0
     waits = np.isin(proposed.party, np.asarray(sorted({*withheld, *held}), dtype=np.int64))
-    paid = np.where(owed & ~waits, balance, 0)
+    paid = np.where(owed & ~waits, to_pay, 0)
     why = {each: withheld.get(each, "held") for each in proposed.party[owed & waits].tolist()}
     return Parties(
         proposed.party,
@@ -83,11 +100,23 @@ def settled(proposed: Parties, posted: pa.Table, withheld: Mapping[int, str], he
     )
 
 
-def owed(proposed: Parties, posted: pa.Table) -> list[int]:
-    """Payees to whom something is owed once the lines are posted."""
+def owed(proposed: Parties, posted: pa.Table, most: Mapping[int, MostTaken] = MappingProxyType({})) -> list[int]:
+    """Payees to whom something is to be paid once the lines are posted."""
+    _, _, to_pay = _after(proposed, posted, most)
+    return [int(each) for each in proposed.party[to_pay > 0]]
+
+
+def _after(proposed: Parties, posted: pa.Table, most: Mapping[int, MostTaken]) -> tuple[Ints, Ints, Ints]:
+    """Each payee's balance, what was posted, and what is to be paid of it."""
     known, _, total = _sums(posted)
-    balance = proposed.brought_forward + _placed(proposed.party, known, total)
-    return [int(each) for each in proposed.party[balance > 0]]
+    now = _placed(proposed.party, known, total)
+    balance = proposed.brought_forward + now
+    to_pay = np.maximum(balance, 0)
+    for place in np.flatnonzero(np.isin(proposed.party, np.asarray(list(most), dtype=np.int64))):
+        brought, due = int(proposed.brought_forward[place]), int(now[place])
+        if brought < 0 < due:
+            to_pay[place] = due - min(-brought, due, most[int(proposed.party[place])].of(due))
+    return balance, now, to_pay
 
 
 def _sums(lines: pa.Table) -> tuple[Ints, Ints, Ints]:

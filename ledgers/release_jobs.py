@@ -14,11 +14,10 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, func, select, update
 
-from finance.columns import Bulk, Database, Ints, ints
+from finance.columns import Bulk, Database, ints
 from finance.locking import Alone
 from finance.problems import Refusal
 from ledgers import entries_store, holds_store, store
-from ledgers import parties as parties_of
 from ledgers import tables as t
 from ledgers.approvals.rules import check_signed
 from ledgers.approvals.store import read_approvals
@@ -41,11 +40,12 @@ from ledgers.jobs import (
 from ledgers.meeting_jobs import check_still_next
 from ledgers.progress import Progress, quiet
 from ledgers.runs import SETTLED, FindingsOpen, PartPosted, Run, Status, Stream, of_stream, overtaken
+from ledgers.settling_jobs import pay
 from ledgers.since import check_since
 from ledgers.since_store import read_since
-from ledgers.streams import RECHARGES, SETTLEMENT, STREAMS
+from ledgers.streams import RECHARGES, STREAMS
 from ledgers.urgent import check_beside
-from ledgers.urgent_store import read_brought_forward, read_not_counted
+from ledgers.urgent_store import read_not_counted
 
 
 class NotAsSigned(Refusal):
@@ -229,7 +229,7 @@ def _settle(
         _assert_as_signed(bulk, run, held, proposal, posted)
         for left in (t.outstanding, t.owed):  # put in by nobody's verb, it would stand in the way for good
             bulk.execute(left.delete().where(left.c.run == run.nr))
-        paid = _pay(bulk, run, stream, coding, held, proposal, posted, at) if stream.settles else None
+        paid = pay(bulk, run, stream, coding, held, proposal, posted, at) if stream.settles else None
         _note_unsettled(bulk, run, held.waiting(proposal))
         stream.conclude(bulk, run, posted, at)
         _note_owed(bulk, run, by, at)
@@ -259,56 +259,6 @@ def _assert_as_signed(bulk: Bulk, run: Run, held: Holds, proposal: pa.Table, pos
 
 
 _PROVE = "Nothing is paid. Have the proof name each line (outturn proof), and the database’s owner put it right."
-
-
-def _pay(
-    bulk: Bulk,
-    run: Run,
-    stream: Stream,
-    coding: Coding,
-    held: Holds,
-    proposal: pa.Table,
-    posted: pa.Table,
-    at: dt.datetime,
-) -> pa.Table:
-    """Settle with each payee: paid what is owed, but for those withheld or told to wait. The entries of it."""
-    proposed = parties_of.proposed(proposal, read_brought_forward(bulk, run))
-    owed = parties_of.owed(proposed, posted)
-    withheld = stream.withheld(bulk, run, owed) if owed else {}
-    parties = parties_of.settled(proposed, posted, withheld, held.parties)
-    bulk.execute(t.run_party.delete().where(t.run_party.c.run == run.nr))
-    bulk.append(t.run_party, parties.rows(run.nr))
-    settlements = _settlements(run, coding, *parties.settled, at)
-    bulk.append(t.entry, settlements)
-    return settlements
-
-
-def _settlements(run: Run, coding: Coding, party: Ints, paid: Ints, at: dt.datetime) -> pa.Table:
-    """One entry a payee paid: out of the creditor control account, through the bank."""
-    count = len(party)
-    debit, credit = coding.accounts(SETTLEMENT, None, None, None, None, run.pay_date)
-    same = {
-        "stream": run.stream,
-        "period_starts": run.pay_date,
-        "subject": run.nr,
-        "kind": SETTLEMENT,
-        "funder": 0,
-        "revision": 1,
-        "period_ends": run.pay_date + dt.timedelta(days=1),
-        "run": run.nr,
-        "chunk": SETTLED,
-        "debit": debit,
-        "credit": credit,
-        "effective": run.pay_date,
-        "recorded": at,
-    }
-    return pa.table(
-        {
-            **{name: pa.repeat(pa.scalar(value), count) for name, value in same.items()},
-            "party": pa.array(party, pa.int64()),
-            "amount": pa.array(paid, pa.int64()),
-        }
-    )
 
 
 def _note_unsettled(bulk: Bulk, run: Run, waiting: pa.Table) -> None:

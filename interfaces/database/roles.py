@@ -21,6 +21,7 @@ import billing.receipts.tables
 import billing.tables
 import finance.facts.tables
 import ledgers.chain.tables
+import ledgers.overpayments.tables
 import ledgers.policy.tables
 import ledgers.tables
 from finance.problems import Refusal
@@ -83,6 +84,7 @@ TAKEN_ALONE = (
     "document",
     "job_history",
     "officer_change",
+    "overpayment_act",
     "policy_version",
     "rates_used",
     "run_held",

@@ -64,6 +64,8 @@ TESTED_FROM = {
     "payruns/payee_views_store.py": "tests/interfaces/cli/test_looking_up.py",
     "payruns/withheld_views_store.py": "tests/interfaces/cli/test_holds.py",
     "scheduler.py": "tests/test_scheduler.py",
+    "ledgers/settling_jobs.py": "tests/interfaces/cli/test_overpayments.py",
+    "payruns/overpayment_views_jobs.py": "tests/interfaces/cli/test_overpayments.py",
 }
 """Modules and folders whose tests stand elsewhere, and where."""
 

@@ -113,6 +113,8 @@ def _never(sqlite: bool) -> str:
 def upgraded(database: Database) -> None:
     """As it was before step 0014, and brought up to date."""
     with database.begin() as connection:
+        for table in ("overpayment_act", "overpayment", "chain_link"):
+            connection.execute(text(f"DROP TABLE {table}"))
         for table, guards in ADDED.items():
             for guard in guards:
                 connection.execute(text(f"DROP TRIGGER {guard}" + ("" if database.sqlite else f" ON {table}")))
@@ -139,11 +141,10 @@ def upgraded(database: Database) -> None:
         connection.execute(text("DROP TABLE sandbox"))
         connection.execute(text("DROP TABLE quarantine_closed"))
         connection.execute(text("DROP TABLE finding_before"))
-        connection.execute(text("DROP TABLE chain_link"))
         if not database.sqlite:
             like = " OR ".join(
                 f"proname LIKE '{each}_%'"
-                for each in ("policy", "waiting", "quarantine_closed", "finding_before", "chain_link")
+                for each in ("policy", "waiting", "quarantine_closed", "finding_before", "chain_link", "overpayment")
             )
             ours = f"SELECT proname FROM pg_proc WHERE {like}"
             for name in connection.execute(text(ours)).scalars().all():

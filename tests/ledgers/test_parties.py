@@ -1,8 +1,10 @@
 """What a run pays each payee and what they carry forward, by hand."""
 
 import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ledgers.parties import Parties, owed, proposed, settled
+from ledgers.parties import MostTaken, Parties, owed, proposed, settled
 
 SUNNY, ACME, ZEST = 1, 2, 3
 
@@ -64,3 +66,30 @@ def test_who_is_withheld_or_held_is_paid_nothing_and_carries_it_all() -> None:
 def test_only_those_with_something_owed_are_owed() -> None:
     assert owed(proposed(PROPOSED, BROUGHT), PROPOSED) == [SUNNY, ZEST]
     assert owed(proposed(PROPOSED, {SUNNY: -1_000_00}), PROPOSED) == [ACME]
+
+
+def test_no_more_is_taken_off_than_was_decided() -> None:
+    """£250.00 owed, £89.90 due: at most £20.00 leaves £69.90; a tenth leaves £80.91, part of a penny being theirs."""
+    found = proposed(PROPOSED, BROUGHT)
+    for most, paid in ((MostTaken(pence=20_00), 69_90), (MostTaken(percent=10), 80_91), (MostTaken(pence=0), 89_90)):
+        done = said(settled(found, PROPOSED, {}, (), {ACME: most}))[ACME]
+        assert done[3:] == (-250_00, paid, -250_00 + 89_90 - paid)
+        assert ACME in owed(found, PROPOSED, {ACME: most})
+    assert said(settled(found, PROPOSED, {}, (), {ACME: MostTaken(pence=500_00)}))[ACME][4] == 0
+    assert said(settled(found, PROPOSED, {}, (), {SUNNY: MostTaken(pence=0)}))[SUNNY][4] == 1_000_00
+
+
+def test_who_waits_is_paid_nothing_whatever_was_decided() -> None:
+    done = settled(proposed(PROPOSED, BROUGHT), PROPOSED, {ACME: "no bank"}, (), {ACME: MostTaken(pence=20_00)})
+    assert said(done)[ACME][4:] == (0, -160_10) and done.withheld[ACME] == "no bank"
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.integers(0, 10**9))
+def test_a_limit_pays_nobody_more_than_is_due_and_takes_no_more_than_is_owed(brought: int, due: int, most: int) -> None:
+    found = settled(proposed(lines((ACME, due)), {ACME: brought}), lines((ACME, due)), {}, (), {ACME: MostTaken(most)})
+    _, _, _, _, paid, carried = said(found)[ACME]
+    assert brought + due == paid + carried and paid >= 0
+    if brought < 0 < due:
+        assert paid <= due and due - paid == min(-brought, due, most)
+    else:
+        assert paid == max(brought + due, 0)

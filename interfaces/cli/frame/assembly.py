@@ -54,6 +54,7 @@ def parts() -> dict[str, Part]:
         "loading": _of("loading"),
         "waiting": _of("waiting"),
         "payrun": _pay_runs,
+        "overpayments": _of("overpayments"),
         "billrun": _charge_runs,
         "documents": _papers,
         "receipts": _of("money_in.receipts"),

@@ -25,6 +25,8 @@ import billing.receipts.tables
 import billing.tables
 import finance.facts.tables
 import interfaces.database
+import ledgers.chain.tables
+import ledgers.overpayments.tables
 import ledgers.policy.tables
 import ledgers.tables
 from finance.facts.tables import FACTS, bank_confirmation, change, person

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, ScalarSelect, delete, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, delete, func, insert, select, text, update
 
 from interfaces.database.connection import Database
+from interfaces.database.migrate import migrate
 from interfaces.files.outbound import check_chain as offline
 from interfaces.files.outbound.chain_folder_jobs import FolderNotEmpty, write_chain
 from ledgers.chain.jobs import check_chain, prove_chain
@@ -200,3 +201,30 @@ def test_a_folder_in_use_is_left_alone(council: Released, tmp_path: Path) -> Non
     with pytest.raises(FolderNotEmpty):
         write_chain(council.database, folder)
     assert [each.name for each in folder.iterdir()] == ["there"]
+
+
+def test_what_stood_when_the_chain_began_is_in_it_after_an_upgrade(council: Released, tmp_path: Path) -> None:
+    """The step writes what it covers by itself, and to the byte as the proof does."""
+    with council.database.read() as connection:
+        before = {each.about: each.covers for each in read_links(connection)}
+    with council.database.begin() as connection:
+        for table in ("overpayment_act", "overpayment", "chain_link"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        if not council.database.sqlite:
+            like = "proname LIKE 'chain_link_%' OR proname LIKE 'overpayment_%'"
+            for name in connection.execute(text(f"SELECT proname FROM pg_proc WHERE {like}")).scalars().all():
+                connection.execute(text(f"DROP FUNCTION {name}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0029'"))
+    migrate(council.database, "0030")
+    with council.database.begin() as connection:  # what step 0031 added was left as it is
+        connection.execute(text("UPDATE alembic_version SET version_num = '0031'"))
+    migrate(council.database)
+    with council.database.read() as connection:
+        links = read_links(connection)
+        cases = connection.execute(text("SELECT run, party, pence FROM overpayment")).all()
+    assert str(links[0].about) == f"what stood when the chain began ({len(before)} links)"
+    assert {each.about: each.covers for each in links[1:]} == before
+    assert list(prove_chain(council.database).differences) == []
+    write_chain(council.database, tmp_path / "chain")
+    assert script(tmp_path / "chain")[0] == 0
+    assert [tuple(each) for each in cases] == [(1, 2, 250_00)], "the second payee owed since run 1, and owes still"
