@@ -1,18 +1,20 @@
 """What facts told do to what is paid: the lines they touch, in a plain week and for days already past."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from finance.care_costs.bands import CODED_AGES, coded_age
 from finance.care_costs.calculate import Periods, calculate_due
-from finance.care_costs.facts import Lines
+from finance.care_costs.facts import BLOCK, CARE, KINDS, Lines
 from finance.care_costs.news import News, read_news
 from finance.care_costs.store import Window, read_facts
 from finance.columns import Bulk, Ints
 from finance.days import Span, day, number
 from finance.money import Rounding
+from ledgers.coding.rules import Combination
 from payruns import store
 from payruns.as_lines import as_lines
 
@@ -22,7 +24,8 @@ WEEK = 7
 @dataclass(frozen=True, slots=True)
 class LineMoved:
     """One line of care, or one block, by number: pence due in the week before and after, and the difference for days
-    past. ``payee``, ``person`` and ``service`` are numbers; ``person`` 0: a block.
+    past. ``payee``, ``person`` and ``service`` are numbers; ``person`` 0: a block. ``coded``: what the ledger codes its
+    cost by in that week, as the council's own.
     """
 
     subject: int
@@ -33,6 +36,7 @@ class LineMoved:
     was: int
     now: int
     past: int
+    coded: Combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,14 @@ class PaymentEffect:
     week: Span
     lines: tuple[LineMoved, ...]
 
-    def by(self, whose: str) -> list[tuple[int, int, int, int]]:
-        """Lines together by payee, person or service: (number, pence a week before, after, for days past), those that
-        move most first.
+    def by(self, whose: Callable[[LineMoved], int]) -> list[tuple[int, int, int, int]]:
+        """Lines together by a number of theirs: (number, pence a week before, after, for days past), those that move
+        most first.
         """
         found: dict[int, tuple[int, int, int]] = {}
         for each in self.lines:
-            was, now, past = found.get(getattr(each, whose), (0, 0, 0))
-            found[getattr(each, whose)] = was + each.was, now + each.now, past + each.past
+            was, now, past = found.get(whose(each), (0, 0, 0))
+            found[whose(each)] = was + each.was, now + each.now, past + each.past
         moved = [(nr, *sums) for nr, sums in found.items() if sums[0] != sums[1] or sums[2]]
         return sorted(moved, key=lambda each: (-abs(each[2] - each[1]) - abs(each[3]), each[0]))
 
@@ -102,10 +106,10 @@ def _moved(
             past[place].update(due)
     about = told[0][1] | told[1][1]
     for nr in sorted(set(about)):
-        payee, person, service = about[nr]
+        payee, person, service, coded = about[nr]
         was, now = told[0][0].get(nr, 0), told[1][0].get(nr, 0)
         late = past[1].get(nr, 0) - past[0].get(nr, 0)
-        yield LineMoved(nr, block, payee, person, service, was, now, late)
+        yield LineMoved(nr, block, payee, person, service, was, now, late, coded)
 
 
 def _due(
@@ -117,7 +121,7 @@ def _due(
     block: bool,
     calendar: int | None,
     rounding: Rounding,
-) -> tuple[dict[int, int], dict[int, tuple[int, int, int]]]:
+) -> tuple[dict[int, int], dict[int, tuple[int, int, int, Combination]]]:
     """Pence due of the lines told of in some periods, and whose each is; each from the period its news begins in."""
     first, end = number(span.first), number(span.end)
     scope = np.sort(news.line)
@@ -128,8 +132,15 @@ def _due(
     line = worked.sums.line[worked.due.row]
     pence = np.zeros(len(lines), np.int64)
     np.add.at(pence, line, worked.due.pence)
+    ages = coded_age(lines.born, np.full(len(lines), end - 1))
+    kind = KINDS[BLOCK if block else CARE]
     whose = {
-        int(lines.nr[at]): (int(lines.payee[at]), int(lines.person[at]), int(lines.service[at]))
+        int(lines.nr[at]): (
+            int(lines.payee[at]),
+            int(lines.person[at]),
+            int(lines.service[at]),
+            Combination(kind, *facts.codings[int(lines.coding[at])], CODED_AGES[int(ages[at])]),
+        )
         for at in np.flatnonzero(mine)
     }
     return {int(lines.nr[at]): int(pence[at]) for at in np.flatnonzero(mine)}, whose

@@ -140,7 +140,7 @@ def effect(
 ) -> None:
     """Show what a load that waits would do to what is paid: a week from then on, and for days already past.
 
-    By payee, person and service, those that move most first. Nothing is recorded.
+    By payee, person, service and budget (cost centre), those that move most first. Nothing is recorded.
 
     Example: outturn waiting effect 12
     """
@@ -157,7 +157,7 @@ def effect(
             right=("A week before", "A week then", "Difference", "For days past"),
             title=f"\n{len(found.by[whose]):,} in all" if len(found.by[whose]) > limit else None,
         )
-        for whose, title in (("payee", "Payee"), ("person", "Person"), ("service", "Service"))
+        for whose, title in (("payee", "Payee"), ("person", "Person"), ("service", "Service"), ("budget", "Budget"))
         if found.by[whose]
     ]
     desk.answer(found.as_json(), found.sentence, *tables)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import KINDS
+from tests.drawing import KINDS
 from tests.simulation.kills import Ground, ground, kill
 from tests.simulation.races import race
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import KINDS
+from tests.drawing import KINDS
 from tests.simulation.databases import Databases, databases
 from tests.simulation.life import Mood, Tally, live
 from tests.simulation.shrinking import as_text, shortest

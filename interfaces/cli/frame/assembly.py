@@ -52,6 +52,7 @@ def parts() -> dict[str, Part]:
         "policy": _of("policy"),
         "figures": _of("figures"),
         "loading": _of("loading"),
+        "uplift": _of("uplift"),
         "waiting": _of("waiting"),
         "payrun": _pay_runs,
         "overpayments": _of("overpayments"),

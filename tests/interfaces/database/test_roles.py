@@ -22,7 +22,8 @@ from interfaces.database import roles
 from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.demo.job import run_demo
-from tests.conftest import KINDS, _on_server
+from tests.conftest import _on_server
+from tests.drawing import KINDS
 
 pytestmark = pytest.mark.skipif("postgresql" not in KINDS, reason="SQLite has no roles")
 HOUSE = Path(__file__).parents[3]

@@ -1,7 +1,7 @@
 """Rows that wait, beside what is believed under the same references, in the words of the file."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +102,15 @@ def as_told(connection: Connection, extract: Extract, refs: Mapping[str, dt.date
     for some in _some(refs):
         query = select(table).where(table.c.ref.in_(some), table.c.superseded.is_(None))
         rows += connection.execute(query).mappings().all()
-    values = [{**row, **_terms(connection, extract, row["nr"], refs[row["ref"]])} for row in rows]
+    return in_words(
+        connection, extract, [{**row, **_terms(connection, extract, row["nr"], refs[row["ref"]])} for row in rows]
+    )
+
+
+def in_words(
+    connection: Connection, extract: Extract, values: Sequence[Mapping[str, Any]]
+) -> dict[str, dict[str, str]]:
+    """Versions of an extract's table in the words of the file: by reference, each column that holds something."""
     links = {
         each.column: newest(connection, EXTRACTS[each.links].table, {row[each.column] for row in values} - {None})
         for each in extract.fields

@@ -8,8 +8,8 @@ when.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -67,6 +67,23 @@ class Entered:
     load: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TypedRows:
+    """Rows of one extract to enter. A row's reference may be a :class:`NextRef`; ``rows`` may be worked out inside the
+    transaction, where nobody else is recording.
+
+    ``correct``: the rows say themselves that they correct, or end, what is there; or which of them do. ``reuse``: the
+    reference follows from what the row is about, so that one no longer believed may be used again. ``seen``: the
+    version (``learned``) of each reference that whoever enters it was looking at.
+    """
+
+    extract: str
+    rows: Iterable[Row] | Callable[[Bulk], Iterable[Row]]
+    correct: bool | Collection[str] = False
+    reuse: bool = False
+    seen: Mapping[str, int] = field(default_factory=dict)
+
+
 def enter(
     database: Database,
     extract: str,
@@ -81,32 +98,49 @@ def enter(
     allowance: Allowance = WITHOUT_LIMIT,
     on: dt.date = dt.date.max,
 ) -> Entered:
-    """Record rows of an extract that a person enters, all or none, through the same checks as a file.
+    """Record rows of an extract that a person enters: :class:`TypedRows` alone, with ``allowance`` and ``on`` as of
+    a file. Raises as :func:`enter_all` does.
+    """
+    entry = TypedRows(extract, rows, correct, reuse, seen or {})
+    return enter_all(database, [entry], by=by, at=at, source=source, allowance=allowance, on=on)[extract]
 
-    A row's reference may be a :class:`NextRef`. ``rows`` may be worked out inside the transaction, where nobody else is
-    recording. ``correct``: the rows say themselves that they correct, or end, what is there; or which of them do.
-    ``reuse``: the reference follows from what the row is about, so that one no longer believed may be used again.
-    ``seen``: the version (``learned``) of each reference that whoever enters it was looking at. ``allowance``, ``on``:
-    as of a file.
+
+def enter_all(
+    database: Database,
+    entries: Sequence[TypedRows],
+    *,
+    by: str,
+    at: dt.datetime,
+    source: str,
+    allowance: Allowance = WITHOUT_LIMIT,
+    on: dt.date = dt.date.max,
+) -> dict[str, Entered]:
+    """Record rows of some extracts that a person enters, all or none, as one change, through the same checks as files.
+    Gives what came of each, by extract.
 
     Raises FactsRefused, ThereAlready, NothingToCorrect or ChangedMeanwhile, having recorded nothing.
     """
-    layout = EXTRACTS[extract]
     arrivals: list[Arrival] = []
-    refs: list[str] = []
+    refs: dict[str, list[str]] = {}
 
     def bring(bulk: Bulk) -> None:
-        given = [dict(row) for row in (rows(bulk) if callable(rows) else rows)]
-        _give_numbers(bulk, layout, given)
-        refs.extend(str(row[layout.ref.name]) for row in given)
-        _check(bulk, layout, refs, correct, reuse, seen or {})
-        if given:
-            arrivals.append(Arrival(text_of(layout, given, source), on=on, allowance=allowance))
+        for entry in entries:
+            layout = EXTRACTS[entry.extract]
+            given = [dict(row) for row in (entry.rows(bulk) if callable(entry.rows) else entry.rows)]
+            _give_numbers(bulk, layout, given)
+            refs[entry.extract] = [str(row[layout.ref.name]) for row in given]
+            _check(bulk, layout, refs[entry.extract], entry.correct, entry.reuse, entry.seen)
+            if given:
+                arrivals.append(Arrival(text_of(layout, given, source), on=on, allowance=allowance))
 
-    done: dict[str, ExtractLoaded] = record(database, arrivals, Change(at, by, extract, source), False, first=bring)
-    if extract not in done:
-        return Entered(tuple(refs), None)
-    return Entered(tuple(refs), done[extract].change, done[extract].notes, done[extract].load)
+    change = Change(at, by, ", ".join(entry.extract for entry in entries), source)
+    done: dict[str, ExtractLoaded] = record(database, arrivals, change, False, first=bring)
+    return {
+        name: Entered(tuple(given), done[name].change, done[name].notes, done[name].load)
+        if name in done
+        else Entered(tuple(given), None)
+        for name, given in refs.items()
+    }
 
 
 def _give_numbers(bulk: Bulk, layout: Extract, rows: list[dict[str, object]]) -> None:
