@@ -24,7 +24,7 @@ from ledgers import entries_store
 from ledgers import store as ledger
 from ledgers.closed_periods import ClosedPeriods
 from ledgers.coding.rules import Coding, Combination
-from ledgers.proposals import DueRows, PostedRows, Proposal, accounts_of, as_proposal, propose
+from ledgers.proposals import DueRows, Keyed, PostedRows, Proposal, accounts_of, as_proposal, propose
 from ledgers.runs import PARKED, Finding, Run, Worked
 from ledgers.scopes import Scope, earlier_periods
 from ledgers.streams import PAYMENTS
@@ -241,7 +241,7 @@ class PreparedPayments:
         proposed = propose(self.ahead.without(rows), posted)
         return Worked(
             self._table(proposed, lines, scope),
-            _steps(lines, worked, periods, kind),
+            _steps(lines, worked, periods, kind, self.ahead),
             self._parked(lines, worked, parked_lines, kind),
         )
 
@@ -333,13 +333,15 @@ class PreparedPayments:
         return self._table(proposed, adjustments_as_lines(every), self.adjustment_scope)
 
 
-def _steps(lines: Lines, worked: Calculation, periods: Periods, kind: int | None) -> pa.Table:
+def _steps(lines: Lines, worked: Calculation, periods: Periods, kind: int | None, ahead: Ahead) -> pa.Table:
     """Every step behind the due lines: the days, the rate, the units, the share, and the exact sum."""
     p = worked.priced
-    return pa.table(
+    nought, kinds = np.zeros(len(p), np.int64), p.kind if kind is None else np.full(len(p), kind)
+    alone = ahead.left_alone(Keyed(lines.nr[p.line], kinds, nought, nought, periods.starts[p.period]))
+    made = pa.table(
         {
             "subject": lines.nr[p.line],
-            "kind": words(p.kind if kind is None else np.full(len(p), kind), KINDS),
+            "kind": words(kinds, KINDS),
             "period_starts": dates(periods.starts[p.period]),
             "starts": dates(p.first),
             "ends": dates(p.end),
@@ -353,3 +355,4 @@ def _steps(lines: Lines, worked: Calculation, periods: Periods, kind: int | None
             "exact_rest": worked.exact[1],
         }
     )
+    return made.filter(pa.array(~alone)) if alone.any() else made

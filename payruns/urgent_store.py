@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, Table, select
+import pyarrow as pa
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from finance.columns import Bulk, Ints, ints
 from finance.facts import tables as t
@@ -14,6 +15,7 @@ from finance.problems import Refusal
 from finance.timelines import distinct
 from ledgers import tables as ledger
 from ledgers.runs import POSTED, Run
+from ledgers.streams import NOT_PROPOSED
 from ledgers.urgent import ADJUSTMENT, LINE, PAYEE, PERSON
 from payruns.urgent import Only, check_whole
 
@@ -112,3 +114,19 @@ def read_whose(connection: Connection, line: int) -> Whose:
     if row is None:
         raise Refusal("The service line has been withdrawn.", "Name another, or the payee and the service.")
     return Whose(row.payee, row.service, row.person)
+
+
+def read_paid_urgently(bulk: Bulk, run: Run) -> pa.Table:
+    """What urgent runs released before a run was worked out paid of the periods it may: ``subject``, ``kind``,
+    ``period_starts`` and the ``run``, for runs since the last run of its calendar.
+    """
+    r, e, done = ledger.run.c, ledger.entry.c, ledger.run_event.c
+    counted = select(done.nr).where(done.run == r.nr, done.action == "released", done.nr <= run.worked_from).exists()
+    since = func.coalesce(r.run_before, 0) >= (run.run_before or 0)
+    return bulk.read(
+        select(e.subject, e.kind, e.period_starts, e.run)
+        .join_from(ledger.entry, ledger.run, e.run == r.nr)
+        .where(_urgent(run), counted, since, e.kind.not_in(NOT_PROPOSED))
+        .distinct()
+        .order_by(e.run, e.period_starts, e.subject, e.kind)
+    )

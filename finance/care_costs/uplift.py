@@ -127,6 +127,7 @@ def plan(prices: Iterable[PriceHeld], uplift: Uplift) -> UpliftPlan:
         if missing := sorted(wanted - has):
             what = f"No price is known of {noun} {', '.join(missing)} on {spoken(uplift.since)} or after."
             raise NotAnUplift(what, f"Check the reference, or leave the {noun} out.")
+    left.sort(key=lambda each: each.price.over is not None and each.price.over <= uplift.since)  # nobody is paid by it
     return UpliftPlan(uplift, tuple(raised), tuple(left))
 
 

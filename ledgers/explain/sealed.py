@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from finance.facts.versions import Row
+from ledgers.runs import Run
 
 Key = tuple[int, str, int, int, dt.date]  # subject, kind, funder, party, first day of the period
 
@@ -23,7 +24,9 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Posting:
-    """One ledger entry, in pence. ``debit`` and ``credit``: the accounts' codes and names."""
+    """One ledger entry, in pence. ``debit`` and ``credit``: the accounts' codes and names. ``released``: the event by
+    which its run was, None where it is not yet.
+    """
 
     run: int
     calendar: int
@@ -38,6 +41,15 @@ class Posting:
     recorded: dt.datetime
     debit: str
     credit: str
+    released: int | None = None
+
+    def counted_by(self, run: Run) -> bool:
+        """Whether a run took it as posted: it was there when the run was begun to be worked out. A run made before that
+        was kept (step 0031) followed those of lower numbers.
+        """
+        if not run.worked_from:
+            return self.run < run.nr
+        return self.run != run.nr and self.released is not None and self.released <= run.worked_from
 
     @property
     def key(self) -> Key:

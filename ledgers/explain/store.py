@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
 
 from finance.facts.versions import Row
 from ledgers import store as ledger
@@ -53,15 +53,22 @@ def read_postings(
     connection: Connection, stream: str, about: ColumnElement[bool], periods: Collection[dt.date]
 ) -> list[Posting]:
     """Entries of a stream in periods that start on these days, in the order they were posted."""
-    e, debit, credit = t.entry.c, t.account.alias(), t.account.alias()
+    e, done, debit, credit = t.entry.c, t.run_event.c, t.account.alias(), t.account.alias()
+    released = select(func.min(done.nr)).where(done.run == e.run, done.action == "released").scalar_subquery()
     own = [e[name] for name in Posting.__annotations__ if name in e and name not in ("debit", "credit")]
     query = (
-        select(*own, t.run.c.calendar, _code(debit).label("debit"), _code(credit).label("credit"))
+        select(
+            *own,
+            t.run.c.calendar,
+            _code(debit).label("debit"),
+            _code(credit).label("credit"),
+            released.label("released"),
+        )
         .join_from(t.entry, t.run, t.run.c.nr == e.run)
         .join(debit, debit.c.nr == e.debit)
         .join(credit, credit.c.nr == e.credit)
         .where(e.stream == stream, e.period_starts.in_(sorted(periods)), about)
-        .order_by(e.run, e.period_starts, e.subject, e.kind, e.funder)
+        .order_by(e.recorded, e.run, e.period_starts, e.subject, e.kind, e.funder)
     )
     return [Posting(**row) for row in _rows(connection, query)]
 

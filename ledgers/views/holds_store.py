@@ -98,10 +98,10 @@ _GONE = (Status.RELEASING, *POSTED)
 
 
 def _newest(connection: Connection, stream: str) -> list[Run]:
-    """The newest run of each calendar that was worked out and not given up."""
+    """The newest run of each calendar that was worked out and not given up: it holds what an urgent one held."""
     worked_out = [
         each
         for each in store.read_runs(connection, stream)
-        if each.status not in (Status.DRAFT, Status.ABANDONED) and each.lines
+        if each.status not in (Status.DRAFT, Status.ABANDONED) and each.lines and not each.is_urgent
     ]
-    return list({(each.calendar, each.urgent_for, each.urgent_nr): each for each in worked_out}.values())
+    return list({each.calendar: each for each in worked_out}.values())

@@ -36,7 +36,12 @@ def explanation(told: Workings) -> Explanation:
     )
     subject = told.subject
     return Explanation(
-        subject.ref, subject.sort, told.run.nr, _headline(told), tuple(filter(None, sections)), told.as_json()
+        subject.ref,
+        subject.sort,
+        told.run.nr,
+        f"{_headline(told)}{_urgently(told)}",
+        tuple(filter(None, sections)),
+        told.as_json(),
     )
 
 
@@ -94,6 +99,12 @@ def _headline(told: Workings) -> str:
         return f"{run} proposed {sterling(told.proposed)}, of which {sterling(held)} was held and the rest posted."
     verb = "posted" if told.proposed > 0 else "took back"
     return f"{run} {verb} {size}{_of_which(told)}."
+
+
+def _urgently(told: Workings) -> str:
+    """What had been paid urgently, where it makes this run’s sum what it is."""
+    paid = [f"{sterling(pence)} urgently by run {run}" for run, pence in sorted(told.paid_urgently.items())]
+    return f" Paid before: {', '.join(paid)}." if paid else ""
 
 
 def _of_which(told: Workings) -> str:
@@ -157,6 +168,8 @@ def _run(told: Workings) -> Section:
         ),
         ("Payment day", spoken(run.pay_date)),
     ]
+    if run.is_urgent:
+        rows.append(("Urgent", str(run.urgent_why)))
     if party and told.released:
         rows.append(("The payee in all", _payee_words(party)))
     return Section("The run", (), PLAIN, tuple(rows))

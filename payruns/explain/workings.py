@@ -69,7 +69,11 @@ class Workings:
     @property
     def later(self) -> list[Run]:
         """Newer runs of the same calendar, the oldest first."""
-        mine = [each for each in self.runs if each.calendar == self.run.calendar and each.nr > self.run.nr]
+        mine = [
+            each
+            for each in self.runs
+            if each.calendar == self.run.calendar and each.nr > self.run.nr and not each.is_urgent
+        ]
         return sorted(mine, key=lambda each: each.nr)
 
     def in_words(self, piece: PaidDays) -> PaidDays:
@@ -78,8 +82,17 @@ class Workings:
 
     def last_posted(self, period: PeriodFigures) -> Run | None:
         """The run that last posted a period before this one."""
-        last = max((each.run for each in period.earlier), default=0)
-        return next((each for each in self.runs if each.nr == last), None)
+        last = max(period.earlier, key=lambda each: (each.released or 0, each.run), default=None)
+        return next((each for each in self.runs if last and each.nr == last.run), None)
+
+    @property
+    def paid_urgently(self) -> dict[int, int]:
+        """Pence that urgent runs had posted to the periods shown, before this run: by run."""
+        urgent = {each.nr for each in self.runs if each.is_urgent}
+        paid: dict[int, int] = {}
+        for each in (posting for period in self.periods for posting in period.earlier if posting.run in urgent):
+            paid[each.run] = paid.get(each.run, 0) + each.amount
+        return paid
 
     def worked_before(self, period: PeriodFigures) -> tuple[Run, Again] | None:
         """How a period paid before was worked out then, by the run that last posted it."""
@@ -101,6 +114,7 @@ class Workings:
             "posted": self.due - self.proposed,
             "proposed": self.proposed,
             "posted_by_run": self.posted_by_run,
+            "paid_urgently": [{"run": run, "pence": pence} for run, pence in sorted(self.paid_urgently.items())],
             "parked": self.sealed.parked["what"] if self.sealed.parked else None,
             "same_again": self.same_again,
             "labels": LABELS,
@@ -123,7 +137,7 @@ def work(
     """Work out an explanation's figures. Asserts that they add up to what the run proposed."""
     spans = shown_periods(subject, run, sealed)
     rounding = PaymentPolicy.from_json(run.policy).rounding
-    earlier = [each for each in postings if each.calendar == run.calendar and each.run < run.nr]
+    earlier = [each for each in postings if each.calendar == run.calendar and each.counted_by(run)]
     adjusts = subject.sort == ADJUSTMENT and subject.is_believed(run.known)
     amount = subject.own(run.known)["amount"] if adjusts else None
     return Workings(

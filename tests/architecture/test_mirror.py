@@ -64,7 +64,6 @@ TESTED_FROM = {
     "payruns/contract_views_store.py": "tests/interfaces/cli/test_looking_up.py",
     "payruns/effect_jobs.py": "tests/interfaces/cli/test_waiting.py",
     "payruns/payee_views_store.py": "tests/interfaces/cli/test_looking_up.py",
-    "payruns/withheld_views_store.py": "tests/interfaces/cli/test_holds.py",
     "scheduler.py": "tests/test_scheduler.py",
     "interfaces/auditing.py": "tests/interfaces/cli/test_audit.py",
     "ledgers/settling_jobs.py": "tests/interfaces/cli/test_overpayments.py",

@@ -23,6 +23,7 @@ from ledgers.runs import POSTED, NoReason, Overlapping, Run, RunAlreadyOpen, Sta
 from ledgers.urgent import RunCameFirst, Urgent, UrgentPaidSince
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.policy import PaymentPolicy
+from payruns.withheld_views_store import read_withheld
 from tests import builders
 
 PREPARER, APPROVER = "Preparer", "Approver"
@@ -103,6 +104,11 @@ class Paying:
             refs = {row.nr: row.ref for row in connection.execute(select(f.payee.c.nr, f.payee.c.ref))}
             rows = ledger.read_parties(connection, run.nr)
         return {refs[each.party]: (each.brought_forward, each.paid, each.carried_forward) for each in rows}
+
+    def withheld(self) -> dict[str, int]:
+        """Pence owed to each payee and withheld."""
+        with self.database.read() as connection:
+            return {each.payee.ref: each.pence for each in read_withheld(connection, None)}
 
     def amiss(self) -> list[str]:
         """What the proof finds, once the files of every run are written."""
@@ -260,7 +266,9 @@ def test_what_an_urgent_run_withholds_is_brought_forward_by_the_calendar_s(payin
     paying.policy = PaymentPolicy(stop_checks=())  # nobody has bank details
     urgent = paying.pay(paying.draft_urgent("payee", "V1", april(19)))
     assert paying.parties(urgent) == {"V1": (0, 0, 1_400_00)}
+    assert paying.withheld() == {"V1": 1_400_00}
     run = paying.pay(paying.draft())
+    assert paying.withheld() == {"V1": 2_800_00, "V2": 1_400_00}
     assert paying.parties(run) == {"V1": (1_400_00, 0, 2_800_00), "V2": (0, 0, 1_400_00)}
     assert paying.amiss() == []
 
@@ -271,6 +279,7 @@ def test_a_payee_is_paid_what_is_owed_from_before_and_what_they_owe_is_left(payi
     paying.policy = PaymentPolicy(needs_bank_details=False, stop_checks=())
     urgent = paying.pay(paying.draft_urgent("payee", "V1"))
     assert paying.parties(urgent) == {"V1": (2_800_00, 2_800_00, 0)} and urgent.lines == 0
+    assert paying.withheld() == {"V2": 1_400_00}
     paying.tell(service_lines=[{**FACTS["service_lines"][0], "end_date": "2026-04-12"}])
     june = dt.date(2026, 6, 1)
     run = paying.pay(paying.draft(june))

@@ -105,11 +105,31 @@ def settled(_council: Council, books: Books) -> Iterator[str]:
             if paid != said_paid:
                 yield f"run {run.nr}, payee {key[1]}: {paid} was paid and {said_paid} is said"
             before = kept.get((run.run_before, key[1])) if run.run_before else None
-            if brought != (int(before.carried_forward) if before else 0):
+            owed = int(before.carried_forward) if before else 0
+            owed += sum(_added(kept.get((each.nr, key[1]))) for each in _urgent_since(books, run.run_before, run.nr))
+            if run.urgent_for is not None:  # what they owe it leaves to the calendar's, and pays a payee alone
+                own = run.urgent_for == "payee" and run.urgent_nr == key[1]
+                owed = brought if own and brought > 0 else 0
+            if brought != owed:
                 yield (
                     f"run {run.nr}, payee {key[1]} brings {brought} forward, and run {run.run_before} carried "
                     f"something else"
                 )
+
+
+def _urgent_since(books: Books, before: int | None, but: int = 0) -> list[Any]:
+    """Urgent runs released after the run of the calendar before, and before the next."""
+    done = ("released", "acknowledged")
+    return [
+        each
+        for each in books.runs.values()
+        if each.urgent_for is not None and each.status in done and each.run_before == before and each.nr != but
+    ]
+
+
+def _added(row: Any) -> int:
+    """What an urgent run adds to what a payee is owed."""
+    return int(row.carried_forward) - int(row.brought_forward) if row else 0
 
 
 def every_payee_is_paid(_council: Council, books: Books) -> Iterator[str]:
@@ -117,7 +137,7 @@ def every_payee_is_paid(_council: Council, books: Books) -> Iterator[str]:
     run carries.
     """
     parties, entries, unfinished = books.asked(
-        "SELECT run, party, carried_forward FROM run_party",
+        "SELECT run, party, brought_forward, carried_forward FROM run_party",
         (
             f"SELECT e.party, sum(CASE WHEN {MONEY} THEN amount ELSE -amount END) AS owed FROM entry e WHERE stream = "
             f"'payments' GROUP BY e.party"
@@ -132,10 +152,14 @@ def every_payee_is_paid(_council: Council, books: Books) -> Iterator[str]:
     done = [
         each
         for each in books.runs.values()
-        if each.stream == "payments" and each.status in ("released", "acknowledged")
+        if each.stream == "payments" and each.status in ("released", "acknowledged") and each.urgent_for is None
     ]
-    last = max((each for each in done), key=lambda each: each.nr, default=None)
-    carried = {row.party: int(row.carried_forward) for row in parties if last is not None and row.run == last.nr}
+    last = max((each.nr for each in done), default=None)
+    carried = {row.party: int(row.carried_forward) for row in parties if row.run == last}
+    urgent = {each.nr for each in _urgent_since(books, last)}
+    for row in parties:
+        if row.run in urgent:
+            carried[row.party] = carried.get(row.party, 0) + _added(row)
     for row in entries:
         if int(row.owed) != carried.get(row.party, 0):
             yield (

@@ -22,6 +22,7 @@ from ledgers import review_jobs
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.runs import POSTED, Run
+from ledgers.urgent_store import read_not_counted
 from tests.simulation import verbs
 from tests.simulation.council import (
     CALM_APPROVER,
@@ -290,7 +291,8 @@ class Calm:
         council = self.council
         council.pass_time(1)
         self._let_all_go()
-        for run in reversed(verbs.runs(council, verbs.going_on())):
+        open_now = list(reversed(verbs.runs(council, verbs.going_on())))
+        for run in sorted(open_now, key=lambda each: not (each.is_urgent and each.status == "releasing")):
             self._finish(run)
         confirm = verbs.confirm_bank(council, random.Random(0))
         if confirm:
@@ -326,10 +328,19 @@ class Calm:
         and signed.
         """
         title = run.title
-        if run.status in ("approved", "releasing"):
+        passed_over = bool(read_not_counted(self.council.look(), run))
+        if run.status != "releasing" and (run.is_urgent or (passed_over and run.status == "draft")):
+            given_up = {"by": CALM_PREPARER, "note": "The run of the calendar pays it"}
+            self.do(
+                f"abandon {title}",
+                CALM_PREPARER,
+                lambda desk: machine.abandon_run(desk.database, run.nr, at=desk.at, **given_up),
+            )
+            return
+        if run.status == "releasing" or (run.status == "approved" and not passed_over):
             self.do(f"release {title}", CALM_APPROVER, lambda desk: verbs.released(desk, run))
             return
-        if run.status == "submitted":
+        if run.status in ("submitted", "approved"):
             self.do(
                 f"send back {title}",
                 CALM_APPROVER,
@@ -370,10 +381,10 @@ NEXT = {
     "releasing": ("release",),
 }
 ANYTHING = {
-    "news": 16, "file": 4, "file cut": 2, "file again": 2, "confirm bank": 2, "draft": 6, "calculate": 3, "submit": 2,
-    "approve": 2, "send back": 3, "abandon": 3, "release": 3, "accept": 3, "hold": 4, "let go": 4, "timetable": 3,
-    "recharge": 2, "files": 6, "debt": 2, "proof": 1, "receipt": 6, "identify": 1, "give back": 1, "cancel receipt": 1,
-    "refund": 2, "sign refund": 2,
+    "news": 16, "file": 4, "file cut": 2, "file again": 2, "confirm bank": 2, "draft": 6, "urgent": 4, "calculate": 3,
+    "submit": 2, "approve": 2, "send back": 3, "abandon": 3, "release": 3, "accept": 3, "hold": 4, "let go": 4,
+    "timetable": 3, "recharge": 2, "files": 6, "debt": 2, "proof": 1, "receipt": 6, "identify": 1, "give back": 1,
+    "cancel receipt": 1, "refund": 2, "sign refund": 2,
 }  # fmt: skip
 WORTH_MEETING = (
     ("release", "release"),
@@ -403,6 +414,9 @@ WORTH_MEETING = (
     ("files", "debt"),
     ("calculate", "news"),
     ("draft", "news"),
+    ("urgent", "draft"),
+    ("urgent", "urgent"),
+    ("urgent", "release"),
     ("approve", "abandon"),
     ("calculate", "abandon"),
     ("calculate", "submit"),
@@ -422,6 +436,7 @@ ANY_TIME = (
     "news",
     "confirm bank",
     "draft",
+    "urgent",
 )
 
 

@@ -35,6 +35,7 @@ from ledgers import tables as t
 from ledgers.coding.store import load_current
 from ledgers.debt_jobs import record_debt
 from ledgers.runs import OPEN, POSTED, Run
+from ledgers.urgent import Urgent
 from payruns.jobs import calculate_payrun, draft_payrun
 from tests.laws.worlds import DAY, OPENS
 from tests.simulation.council import PAY_CALENDAR, STREAMS, Council
@@ -175,7 +176,7 @@ def draft_up_to(council: Council, desk: At, stream: str, up_to: dt.date) -> Run:
 
 def draft(council: Council, chance: random.Random) -> Deed | None:
     """A run of a stream that has none open, up to about now."""
-    busy = {each.stream for each in runs(council, going_on())}
+    busy = {each.stream for each in runs(council, going_on()) if not each.is_urgent}
     idle = [each for each in STREAMS if each not in busy] or list(STREAMS)
     stream = chance.choice(idle)
     up_to = max(council.on - chance.randrange(20) * DAY, OPENS + 14 * DAY)
@@ -184,6 +185,19 @@ def draft(council: Council, chance: random.Random) -> Deed | None:
         return draft_up_to(council, desk, stream, up_to).heading
 
     return do
+
+
+def urgent(council: Council, chance: random.Random) -> Deed | None:
+    """A line, a person or a payee is paid before the run of the calendar, for days that are about over."""
+    what, table = chance.choice([("line", f.service_line), ("person", f.person), ("payee", f.payee)])
+    known = [row.nr for row in rows_of(council, select(table.c.nr).where(table.c.superseded.is_(None)))]
+    if not known:
+        return None
+    whom = Urgent(what, chance.choice(sorted(known)), "There was nothing in the house")
+    up_to = max(council.on - chance.randrange(10) * DAY, OPENS + 7 * DAY)
+    return lambda desk: (
+        draft_payrun(desk.database, PAY_CALENDAR, up_to=up_to, by=desk.by, at=desk.at, urgent=whom).heading
+    )
 
 
 CALCULATE = {"payments": calculate_payrun, "charges": calculate_billrun, "receipts": calculate_receipts_run}
@@ -459,6 +473,7 @@ VERBS: dict[str, Verb] = {
     "file again": file_again,
     "confirm bank": confirm_bank,
     "draft": draft,
+    "urgent": urgent,
     "calculate": calculate,
     "submit": submit,
     "approve": approve,

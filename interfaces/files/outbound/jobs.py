@@ -37,6 +37,7 @@ from ledgers.runs import POSTED, PROPOSAL, NotReleased, Run
 from ledgers.streams import FILES, STREAMS
 from payruns.absences import PaidAbsence, absences_paid
 from payruns.absences_store import read_away, read_later_rules
+from payruns.urgent_store import read_paid_urgently
 
 XLSX_MOST = 500
 """A run with more payees than this has its workbooks made when they are asked for."""
@@ -140,7 +141,9 @@ def _issue_all(
             naming = meanwhile.submit(lambda: LineWords(read_names(other, run.known, proposal)))
             entries = store.read_entries(bulk, run, proposal)
             words = naming.result()
-        ordering = meanwhile.submit(columns_of, entries, proposal, number(run.window_starts))
+        ordering = meanwhile.submit(
+            columns_of, entries, proposal, number(run.window_starts), read_paid_urgently(bulk, run)
+        )
         posted, payee = RunPosted.of(entries), words.names.payee
         banks = store.read_bank_details(bulk, run.known, run.pay_date)
         parties = store.read_parties(bulk, run.nr)

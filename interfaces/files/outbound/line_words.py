@@ -97,7 +97,7 @@ class LineWords:
                 "line": pc.coalesce(subject["ref"], empty),
                 "planned": pc.coalesce(subject["planned"], empty),
                 "what": self._what.take(pa.array(kind)),
-                "note": pc.coalesce(subject["reason"], _notes(c, rows)),
+                "note": _and_urgently(pc.coalesce(subject["reason"], _notes(c, rows)), c.urgent[rows]),
             }
         )
 
@@ -148,6 +148,17 @@ def _notes(c: RunColumns, rows: slice) -> pa.Array:
     key = (((c.first[rows] << _DAY_BITS) | c.end[rows]) << 1 | c.again[rows]) << _CAUSE_BITS | c.cause[rows]
     different, place = np.unique(np.where(late, key, 0), return_inverse=True)
     return words_for_people(pa.array([_note(int(each)) for each in different], pa.string())).take(pa.array(place))
+
+
+def _and_urgently(notes: pa.Array, urgent: Ints) -> pa.Array:
+    """The same, and by which urgent run some of it was paid before."""
+    if not urgent.any():
+        return notes
+    said = pa.array(
+        [f"some of it was paid urgently by run {nr}" if nr else None for nr in urgent.tolist()], pa.string()
+    )
+    joined = pc.if_else(pc.equal(notes, ""), said, pc.binary_join_element_wise(notes, said, "; "))
+    return pc.coalesce(joined, notes)
 
 
 def _note(key: int) -> str:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from finance.care_costs.facts import ADJUSTMENT, BLOCK, KINDS, TAKEN_OFF
 from finance.columns import Ints, codes, ints
+from finance.days import number
 from finance.timelines import distinct, group_starts
 from ledgers.streams import NOT_PROPOSED
 
@@ -22,7 +23,9 @@ OF_LINE, OF_BLOCK, OF_ADJUSTMENT = range(3)  # which table a subject's number co
 
 @dataclass(frozen=True)
 class RunColumns:
-    """The lines of a run, in order of payee, section, person and period. ``payee`` is a place in ``parties``."""
+    """The lines of a run, in order of payee, section, person and period. ``payee`` is a place in ``parties``;
+    ``urgent``: the urgent run that paid the same before, 0: none.
+    """
 
     parties: Ints
     payee: Ints
@@ -33,13 +36,17 @@ class RunColumns:
     service: Ints
     cause: Ints
     again: Ints
+    urgent: Ints
     first: Ints
     end: Ints
     amount: Ints
 
 
-def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> RunColumns:
-    """Put a run's entries in order and tell each whose it is. Releases of payments and debts are not lines."""
+def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int, urgent: pa.Table) -> RunColumns:
+    """Put a run's entries in order and tell each whose it is. Releases of payments and debts are not lines.
+
+    ``urgent``: what urgent runs paid before: ``subject``, ``kind``, ``period_starts`` and the ``run``.
+    """
     parties = distinct(ints(entries, "party"))
     entries = entries.filter(pc.invert(pc.is_in(entries["kind"], pa.array(NOT_PROPOSED))))
     kind, subject = codes(entries, "kind", KINDS), ints(entries, "subject")
@@ -49,8 +56,8 @@ def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Run
     late = (kind == ADJUSTMENT) | (first < window_starts) | (revision > 1)
     section = np.where(late, ADJUSTMENT_SECTION, np.where(np.isin(kind, TAKEN_OFF), TAKEN_OFF_SECTION, CARE_SECTION))
     payee = np.searchsorted(parties, ints(entries, "party")).astype(np.int64)
-    for number in (subject, person):
-        assert number.min(initial=0) >= 0 and number.max(initial=0) < 1 << 39, "a number that cannot be sorted by"
+    for each in (subject, person):
+        assert each.min(initial=0) >= 0 and each.max(initial=0) < 1 << 39, "a number that cannot be sorted by"
     order = np.lexsort((subject << 24 | first << 3 | kind, (payee << 2 | section) << 39 | person))
     assert (np.diff(payee[order]) >= 0).all(), "lines out of the order of their payees"
     some = [
@@ -64,17 +71,27 @@ def columns_of(entries: pa.Table, proposal: pa.Table, window_starts: int) -> Run
             service,
             cause,
             (revision > 1).astype(np.int64),
+            _paid_urgently(urgent, kind, subject, first),
             first,
             ints(entries, "period_ends"),
         )
     ]
     amount = ints(entries, "amount")[order]
-    starts = group_starts(some[0], some[1], some[2], some[3], some[8])
+    starts = group_starts(some[0], some[1], some[2], some[3], some[9])
     if len(starts) < len(amount):
         amount = np.add.reduceat(amount, starts)
         kept = amount != 0
         some, amount = [column[starts][kept] for column in some], amount[kept]
     return RunColumns(parties, *some, amount)  # type: ignore[call-arg]
+
+
+def _paid_urgently(urgent: pa.Table, kind: Ints, subject: Ints, first: Ints) -> Ints:
+    """The last urgent run that paid each line, period and kind before; 0: none."""
+    made = np.zeros(len(subject), np.int64)
+    for row in urgent.sort_by("run").to_pylist():
+        same = (subject == row["subject"]) & (kind == KINDS.index(row["kind"]))
+        made[same & (first == number(row["period_starts"]))] = row["run"]
+    return made
 
 
 def counts_of(kind: Ints) -> Ints:
