@@ -65,6 +65,7 @@ CHANGED: dict[str, tuple[str, ...]] = {
         "total",
         "to_sign_for",
         "working",
+        "worked_from",
     ),
     "run_chunk": ("posted",),
     "run_party": ("carried_forward",),
