@@ -9,7 +9,7 @@ from payruns.audit.checks.new_bank_paid_store import SOON, NewAccountPaid
 from payruns.audit.checks.new_bank_paid_store import read_new_and_paid as read
 
 __all__ = ["TEST", "find", "read"]
-TEST = AuditTest("new bank account paid", "a payee paid within 30 days after another account was told of")
+TEST = AuditTest("new bank account paid", "a payee paid within 30 days after another account was confirmed")
 LEAST = 1_000_00
 """Pence below which nothing is said."""
 
@@ -19,7 +19,7 @@ def find(seen: Sequence[NewAccountPaid], on: dt.date) -> list[Noticed]:
     for each in seen:
         if each.pence < LEAST:
             continue
-        told = f"told by {each.told_by}, confirmed by {each.confirmed_by or 'nobody'}"
+        told = f"told by {each.told_by}, confirmed by {each.confirmed_by}"
         said = f"{each.name} ({each.ref}): another account, {told}; {sterling(each.pence)} paid within {SOON} days."
         found.append(Noticed(f"{each.ref} account {each.nr}", said, each.pence))
     return found

@@ -17,26 +17,30 @@ LOOKED_BACK = 92
 
 @dataclass(frozen=True, slots=True)
 class NewAccountPaid:
-    """An account told of in place of another, by whom, confirmed by whom (None: nobody), and pence paid since."""
+    """An account told of in place of another, by whom, confirmed by whom, and pence paid since."""
 
     nr: int
     ref: str
     name: str
     told_by: str
-    confirmed_by: str | None
+    confirmed_by: str
     pence: int
 
 
 def read_new_and_paid(connection: Connection, on: dt.date) -> list[NewAccountPaid]:
-    """Accounts told of lately for payees who had another, and what they were paid soon after it was told."""
+    """Accounts confirmed lately for payees who had another, and what was paid soon after: before a second person has
+    confirmed one, nothing is paid to it.
+    """
     b, older, said, told = f.bank_detail.c, f.bank_detail.alias().c, f.bank_confirmation.c, f.change.c
+    word = f.change.alias()
     begins = dt.datetime.combine(on - dt.timedelta(days=LOOKED_BACK), dt.time())
     new = (
-        select(b.nr, b.payee, told.moment, told.by, said.confirmed_by, f.payee.c.ref, f.payee.c.name)
+        select(b.nr, b.payee, word.c.moment, told.by, said.confirmed_by, f.payee.c.ref, f.payee.c.name)
         .join_from(f.bank_detail, f.change, told.nr == b.learned)
         .join(f.payee, (f.payee.c.nr == b.payee) & f.payee.c.superseded.is_(None))
-        .join(f.bank_confirmation, said.bank_detail == b.nr, isouter=True)
-        .where(told.moment >= begins, b.superseded.is_(None))
+        .join(f.bank_confirmation, (said.bank_detail == b.nr) & (said.learned == b.learned))
+        .join(word, word.c.nr == said.change)
+        .where(word.c.moment >= begins, b.superseded.is_(None))
         .where(select(older.nr).where(older.payee == b.payee, older.learned < b.learned).exists())
     )
     found = []

@@ -28,9 +28,14 @@ def test_another_account_told_of_before_a_payment(paid: Database) -> None:
     with guards_lifted(paid, "bank_detail") as connection:
         connection.execute(update(f.bank_detail).where(f.bank_detail.c.nr == 2).values(learned=2))
     with paid.read() as connection:
+        assert new_bank_paid.find(new_bank_paid.read(connection, DAY), DAY) == [], "it waits: nothing is paid to it"
+    with guards_lifted(paid, "bank_confirmation") as connection:
+        word = {"bank_detail": 2, "learned": 2, "proposed_by": "Officer", "confirmed_by": "Second", "change": 2}
+        connection.execute(insert(f.bank_confirmation).values(**word, evidence="call back"))
+    with paid.read() as connection:
         (found,) = new_bank_paid.find(new_bank_paid.read(connection, DAY), DAY)
         assert found.what == (
-            "Sunnyside Care, Ltd (P1): another account, told by Officer, confirmed by nobody; £2,849.75 paid within 30 "
+            "Sunnyside Care, Ltd (P1): another account, told by Officer, confirmed by Second; £2,849.75 paid within 30 "
             "days."
         )
         assert found.pence == 2_849_75
