@@ -22,7 +22,7 @@ from ledgers import tables as t
 from ledgers.approvals.rules import check_signed
 from ledgers.approvals.store import read_approvals
 from ledgers.chain.covering import entry_lines
-from ledgers.chain.links import PART, RUN, About, sha256
+from ledgers.chain.links import PART, RUN, URGENT, About, sha256
 from ledgers.chain.store import add_links, entries_held, read_codes
 from ledgers.closed_periods import effective_days
 from ledgers.coding.rules import Coding
@@ -237,7 +237,8 @@ def _settle(
         released = update(t.run).where(t.run.c.nr == run.nr).values(status=str(Status.RELEASED), released_at=at)
         assert bulk.change(released) == 1
         settlements = [(About(PART, run.nr, SETTLED), sha256(entry_lines(paid, codes)))] if paid else ()
-        add_links(bulk, [About(RUN, run.nr)], at, settlements)
+        as_released = (RUN, URGENT) if run.is_urgent else (RUN,)
+        add_links(bulk, [About(each, run.nr) for each in as_released], at, settlements)
     return True
 
 

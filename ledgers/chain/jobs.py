@@ -9,6 +9,7 @@ from ledgers.chain.links import (
     DEBT_MADE,
     PART,
     RUN,
+    URGENT,
     About,
     ChainLink,
     ChainProof,
@@ -19,7 +20,7 @@ from ledgers.chain.links import (
     sha256,
 )
 
-_OF_RUNS = (PART, RUN, DEBT_MADE, APPROVAL)
+_OF_RUNS = (PART, RUN, URGENT, DEBT_MADE, APPROVAL)
 
 
 def prove_chain(database: Database, run_nr: int | None = None) -> ChainProof:

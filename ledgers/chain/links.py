@@ -15,10 +15,10 @@ from finance.problems import Refusal
 from ledgers.reports.proof import Difference
 
 BEGINNING, PART, RUN, DEBT_MADE = "beginning", "part", "run", "debt"
-APPROVAL, CHOICES, OFFICERS, CONFIRMED = "approval", "choices", "officers", "confirmed"
+APPROVAL, CHOICES, OFFICERS, CONFIRMED, URGENT = "approval", "choices", "officers", "confirmed", "urgent"
 """What links are about, beside the kinds of a policy: what stood when the chain began, posted entries, a released run,
 a balance made a debt, a signature, what streams keep of a policy, a change to who may sign, rows a second person
-confirmed."""
+confirmed, whom an urgent run was for."""
 NONE_BEFORE = "0" * 64
 """What the first link has for the digest of the link before."""
 FIRST_COLUMNS = ("nr", "what", "of", "place", "at", "covers", "before")
@@ -45,6 +45,7 @@ _WORDS = {
     BEGINNING: "what stood when the chain began ({0.of} links)",
     PART: "the entries of run {0.of}, part {0.place}",
     RUN: "run {0.of} as it was released",
+    URGENT: "whom run {0.of} was for, and why",
     DEBT_MADE: "the debt of payee {0.place} after run {0.of}",
     APPROVAL: "signature {0.place} on run {0.of}",
     CHOICES: "the choices of policy {0.of}",

@@ -36,6 +36,7 @@ from ledgers.chain.links import (
     OFFICERS,
     PART,
     RUN,
+    URGENT,
     About,
     ChainLink,
     following,
@@ -104,6 +105,11 @@ COVERED: dict[str, _Covered] = {
         ),
         t.run.c.nr,
         t.run.c.status.in_(POSTED),
+    ),
+    URGENT: _Covered(
+        _named(t.run, "nr", "urgent_for", "urgent_nr", "urgent_why"),
+        t.run.c.nr,
+        and_(t.run.c.status.in_(POSTED), t.run.c.urgent_for.is_not(None)),
     ),
     APPROVAL: _Covered(
         _named(t.approval, *_of_approval.split(), "approved_at", "note"),

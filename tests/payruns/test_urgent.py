@@ -4,12 +4,13 @@ L1 is £700.00 a week at V1 and L2 £350.00 a week at V2, both by the day, from 
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Executable, func, select, update
 
 from finance.facts import tables as f
 from finance.problems import Guarded
@@ -19,6 +20,7 @@ from interfaces.files.outbound.proving import prove
 from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
+from ledgers.chain.jobs import prove_chain
 from ledgers.runs import POSTED, NoReason, Overlapping, Run, RunAlreadyOpen, Status
 from ledgers.urgent import RunCameFirst, Urgent, UrgentPaidSince
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
@@ -302,3 +304,13 @@ def test_why_is_said_and_kept_for_good(paying: Paying) -> None:
             connection.execute(update(t.run).where(t.run.c.nr == run.nr).values(**changed))
     with pytest.raises(Guarded, match="changed only by working it out"), paying.database.begin() as connection:
         connection.execute(update(t.run).where(t.run.c.nr == run.nr).values(worked_from=-1))
+
+
+def test_the_chain_holds_whom_it_was_for_and_why(
+    paying: Paying, tamper: Callable[[Database, Executable], None]
+) -> None:
+    run = paying.pay(paying.draft_urgent("line", "L1", april(12)))
+    assert not prove_chain(paying.database).differences
+    tamper(paying.database, update(t.run).where(t.run.c.nr == run.nr).values(urgent_why="no money for rent"))
+    (found,) = prove_chain(paying.database).differences
+    assert f"whom run {run.nr} was for, and why" in str(found)

@@ -19,6 +19,7 @@ ABOUT = {
     "beginning": "what stood when the chain began ({of} links)",
     "part": "the entries of run {of}, part {place}",
     "run": "run {of} as it was released",
+    "urgent": "whom run {of} was for, and why",
     "debt": "the debt of payee {place} after run {of}",
     "approval": "signature {place} on run {of}",
     "choices": "the choices of policy {of}",

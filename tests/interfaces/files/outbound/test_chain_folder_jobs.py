@@ -106,6 +106,10 @@ TAMPERED: dict[str, tuple[Callable[[Connection], object], str]] = {
         "signature 1 on run 2",
     ),
     "what a run went by": (lambda c: c.execute(update(runs).values(policy="[]")), "run 1 as it was released"),
+    "a run made urgent": (
+        lambda c: c.execute(update(runs).values(urgent_for="payee", urgent_nr=1, urgent_why="x").where(runs.c.nr == 2)),
+        "whom run 2 was for, and why",
+    ),
     "a choice of the policy": (
         lambda c: c.execute(
             update(policy_choices).where(policy_choices.c.stream == "payments").values(choices='{"rounding": "sum"}')
