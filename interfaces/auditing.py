@@ -3,13 +3,23 @@
 import datetime as dt
 from types import ModuleType
 
+from billing.audit.checks import given_up, standing
 from finance.columns import Database
 from ledgers.audit.checks import overpaid_and_left, signed_in_parts
 from ledgers.audit.findings import Noticed
 from ledgers.audit.jobs import keep_audit
-from payruns.audit.checks import line_without, new_bank_paid
+from payruns.audit.checks import line_without, new_bank_paid, one_word, paid_beside
 
-TESTS: tuple[ModuleType, ...] = (overpaid_and_left, signed_in_parts, new_bank_paid, line_without)
+TESTS: tuple[ModuleType, ...] = (
+    overpaid_and_left,
+    signed_in_parts,
+    new_bank_paid,
+    paid_beside,
+    given_up,
+    one_word,
+    standing,
+    line_without,
+)
 """In the order they are shown: those about most money first."""
 
 

@@ -1,0 +1,1 @@
+"""What an audit asks of what clients are charged and owe, a module each."""

@@ -1,0 +1,34 @@
+"""What was written off, who asked for it and who signed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from billing.deferred_payments.tables import deferred_write_off
+from billing.receipts.tables import write_off
+
+LOOKED_BACK = 92
+"""Days of write-offs looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """One debt given up, in pence."""
+
+    requested_by: str
+    approved_by: str
+    pence: int
+
+
+def read_given_up(connection: Connection, on: dt.date) -> Sequence[GivenUp]:
+    """Every write-off signed for, of bills and of deferred payments, dated in the days looked at."""
+    found: list[GivenUp] = []
+    for table in (write_off, deferred_write_off):
+        c = table.c
+        query = select(c.requested_by, c.approved_by, c.amount).where(
+            c.superseded.is_(None), c.approved_by.is_not(None), c.on.between(on - dt.timedelta(days=LOOKED_BACK), on)
+        )
+        found += [GivenUp(*row) for row in connection.execute(query.order_by(c.nr))]
+    return found
