@@ -72,8 +72,8 @@ class Checks:
 
     @property
     def stops_before(self) -> list[set[str]]:
-        """What shipped as stops before each step with which a check came to be."""
-        steps = {check.since for check in self.declared.values()} - {0}
+        """What shipped as stops before each step with which one of them came to be."""
+        steps = {self.declared[name].since for name in self.stops} - {0}
         return [{name for name in self.stops if self.declared[name].since < step} for step in sorted(steps)]
 
     @property

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from finance.columns import Bulk, Database
+from finance.days import spoken
 from finance.names import same_person
 from finance.problems import Refusal
 from ledgers import entries_store, holds_store, store
@@ -110,7 +111,8 @@ def draft_run(database: Database, draft: Draft, *, by: str, at: dt.datetime) -> 
         settled = max(draft.window_starts, last.up_to) if last else draft.window_starts
         if draft.up_to < settled:
             raise NothingToPay(
-                f"Nothing is due up to {draft.up_to}: everything before {settled} is settled.", "Give a later day."
+                f"Nothing is due before {spoken(draft.up_to)}: everything before {spoken(settled)} is settled.",
+                "Give a later day.",
             )
         version, policy = policies.policy_for(connection, draft.stream, draft.up_to, draft.policy, draft.named)
         try:

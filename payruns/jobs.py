@@ -19,6 +19,7 @@ from ledgers.urgent import ADJUSTMENT, Urgent
 from payruns import store, urgent_store
 from payruns.policy import PaymentPolicy
 from payruns.stream import NAME, Payments
+from payruns.urgent import check_calendar
 
 
 def draft_payrun(
@@ -44,6 +45,8 @@ def draft_payrun(
     with database.read() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
         known = last_change(connection)
+        if urgent is not None:
+            check_calendar(urgent.what, calendar.ref, urgent_store.read_calendars(connection, urgent).values())
         last = ledger.last_posted(connection, NAME, calendar.nr)
         if last:
             _same_periods(calendar, store.read_calendar_then(connection, calendar.nr, last.known))

@@ -4,7 +4,7 @@ A pay period of a line is one sum. So a run that breaks off inside a period whic
 would take those days back: it leaves the line’s period alone, and the next run, which works it out again, has it right.
 """
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,6 +95,18 @@ ON_ACCOUNT = "OA-"
 def taken_off(ref: str) -> str:
     """The reference of the adjustment that takes a sum on account off again."""
     return f"{ref}-OFF"
+
+
+class OfAnotherCalendar(Refusal):
+    """What an urgent run is asked for is not paid by its calendar."""
+
+
+def check_calendar(what: str, calendar: str, theirs: Collection[str]) -> None:
+    """Raise OfAnotherCalendar where ``calendar`` is none of those by which it is paid."""
+    if calendar not in theirs:
+        named = f"Name the calendar it is paid by: {', '.join(sorted(theirs))}."
+        what_to_do = named if theirs else "Nothing that is paid is known of it: check the reference."
+        raise OfAnotherCalendar(f"This {what} is not paid by {calendar}.", what_to_do)
 
 
 class HalfOnAccount(Refusal):

@@ -16,7 +16,7 @@ from finance.timelines import distinct
 from ledgers import tables as ledger
 from ledgers.runs import POSTED, Run
 from ledgers.streams import NOT_PROPOSED
-from ledgers.urgent import ADJUSTMENT, LINE, PAYEE, PERSON
+from ledgers.urgent import ADJUSTMENT, LINE, PAYEE, PERSON, Urgent
 from payruns.urgent import Only, check_whole
 
 _POSTED = [str(each) for each in POSTED]
@@ -51,6 +51,25 @@ def read_only(bulk: Bulk, run: Run) -> Only | None:
         return Only(numbers(theirs), none, adjustments)
     assert run.urgent_for in (LINE, ADJUSTMENT)
     return Only(mine, none, none) if run.urgent_for == LINE else Only(none, none, mine)
+
+
+def read_calendars(connection: Connection, urgent: Urgent) -> dict[int, str]:
+    """The pay calendars of what an urgent run is for, number and reference: by the contracts of its lines, and of what
+    its adjustments are entered for.
+    """
+    line, contract, adjustment = t.service_line.c, t.contract.c, t.adjustment.c
+    contracts = select(contract.calendar).where(believed(t.contract, None))
+    lines = contracts.join_from(t.contract, t.service_line, line.contract == contract.nr)
+    lines = lines.where(believed(t.service_line, None))
+    sums = select(adjustment.calendar).where(believed(t.adjustment, None))
+    of = {
+        LINE: (lines.where(line.nr == urgent.nr),),
+        PERSON: (lines.where(line.person == urgent.nr), sums.where(adjustment.person == urgent.nr)),
+        PAYEE: (contracts.where(contract.payee == urgent.nr), sums.where(adjustment.payee == urgent.nr)),
+        ADJUSTMENT: (sums.where(adjustment.nr == urgent.nr),),
+    }
+    numbers = {nr for query in of[urgent.what] for nr in connection.execute(query).scalars()}
+    return {nr: each.ref for nr, each in newest(connection, t.pay_calendar, numbers).items()}
 
 
 def _urgent(run: Run) -> ColumnElement[bool]:

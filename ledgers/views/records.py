@@ -207,7 +207,8 @@ class BesideTheLast:
 
     @property
     def difference(self) -> int | None:
-        return self.run.total - self.last.total if self.last else None
+        """From the last run, in pence; None where there is none, and of an urgent run, which pays hardly anybody."""
+        return self.run.total - self.last.total if self.last and not self.run.is_urgent else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ def find(seen: Seen) -> list[Finding]:
     has_now, has_then = both.amount_now.notna().to_numpy(), both.amount_then.notna().to_numpy()
     change = np.abs(amount_now - amount_then)
     large = (change > policy.tolerance_pence) & (change * 100 > np.abs(amount_then) * policy.tolerance_percent)
+    if seen.run.is_urgent:  # of days so far, a line is seldom what it was of a whole period
+        large &= amount_now > amount_then
     doubled = (
         has_now & has_then & (amount_then > 0) & (amount_now >= 2 * amount_then) & (change > policy.tolerance_pence)
     )

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Executable, func, select, update
 
 from finance.facts import tables as f
+from finance.facts.names_store import number_of
 from finance.problems import Guarded
 from interfaces.database.connection import Database
 from interfaces.files.outbound.folder_jobs import write_run_files
@@ -25,6 +26,7 @@ from ledgers.runs import POSTED, NoReason, Overlapping, Run, RunAlreadyOpen, Sta
 from ledgers.urgent import RunCameFirst, Urgent, UrgentPaidSince
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
 from payruns.policy import PaymentPolicy
+from payruns.urgent import OfAnotherCalendar
 from payruns.withheld_views_store import read_withheld
 from tests import builders
 
@@ -314,3 +316,13 @@ def test_the_chain_holds_whom_it_was_for_and_why(
     tamper(paying.database, update(t.run).where(t.run.c.nr == run.nr).values(urgent_why="no money for rent"))
     (found,) = prove_chain(paying.database).differences
     assert f"whom run {run.nr} was for, and why" in str(found)
+
+
+@pytest.mark.parametrize("what, ref", [("payee", "V1"), ("person", "P1"), ("line", "L1")])
+def test_one_of_another_calendar_is_refused_and_theirs_is_named(paying: Paying, what: str, ref: str) -> None:
+    paying.tell(pay_calendars=[builders.pay_calendar("WK", "weekly", "Weekly")])
+    with paying.database.read() as connection:
+        urgent = Urgent(what, number_of(connection, TABLES[what], ref), "no money for food")
+    with pytest.raises(OfAnotherCalendar, match="not paid by WK") as refused:
+        draft_payrun(paying.database, "WK", by=PREPARER, at=paying.now(), up_to=april(13), urgent=urgent)
+    assert "4W" in refused.value.what_to_do

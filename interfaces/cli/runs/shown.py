@@ -162,7 +162,7 @@ def beside_shown(beside: BesideTheLast) -> list[RenderableType | None]:
         _policy_moved(beside.policy),
         groups_shown(beside.checks),
         told_by_shown(beside.told_by),
-        _moved(beside.moved, beside.last),
+        _moved(beside.moved, None if beside.run.is_urgent else beside.last),
         _history(beside.history),
     ]
 
@@ -242,7 +242,7 @@ def _totals(beside: BesideTheLast) -> RenderableType:
                 "Last run",
                 f"{last.title}: {printing.several(last.lines, 'line')}, {sterling(last.total)}" if last else "none",
             ),
-            ("Difference", printing.change(this.total, last.total) if last else None),
+            ("Difference", printing.change(this.total, last.total) if last and not this.is_urgent else None),
             ("Signature", this.signature),
         ]
     )
