@@ -45,14 +45,10 @@ def draft_payrun(
     with database.read() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
         known = last_change(connection)
-        if urgent is not None:
-            check_calendar(urgent.what, calendar.ref, urgent_store.read_calendars(connection, urgent).values())
         last = ledger.last_posted(connection, NAME, calendar.nr)
         if last:
             _same_periods(calendar, store.read_calendar_then(connection, calendar.nr, last.known))
-        of_day = (
-            urgent_store.read_adjustment_day(connection, urgent.nr) if urgent and urgent.what == ADJUSTMENT else None
-        )
+        of_day = _day_of(connection, calendar, urgent) if urgent else None
     go_live = day(calendar.go_live)
     if up_to is None and urgent is not None:
         up_to = last.up_to if last else go_live
@@ -90,6 +86,14 @@ def draft_payrun(
         by=by,
         at=at,
     )
+
+
+def _day_of(connection: Connection, calendar: store.Calendar, urgent: Urgent) -> dt.date | None:
+    """The day of the adjustment an urgent run is for; None for all else. Raises Refusal where it is of another calendar
+    or may not be paid alone.
+    """
+    check_calendar(urgent.what, calendar.ref, urgent_store.read_calendars(connection, urgent).values())
+    return urgent_store.read_adjustment_day(connection, urgent.nr) if urgent.what == ADJUSTMENT else None
 
 
 def first_unpaid(connection: Connection, calendar_ref: str) -> dt.date:

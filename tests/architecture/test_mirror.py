@@ -65,7 +65,6 @@ TESTED_FROM = {
     "payruns/effect_jobs.py": "tests/interfaces/cli/test_waiting.py",
     "payruns/payee_views_store.py": "tests/interfaces/cli/test_looking_up.py",
     "scheduler.py": "tests/test_scheduler.py",
-    "interfaces/auditing.py": "tests/interfaces/cli/test_audit.py",
     "ledgers/settling_jobs.py": "tests/interfaces/cli/test_overpayments.py",
     "payruns/overpayment_views_jobs.py": "tests/interfaces/cli/test_overpayments.py",
 }

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from billing.audit.checks.given_up_store import LOOKED_BACK, GivenUp
+from billing.audit.checks.given_up_store import LOOKED_BACK, DebtGivenUp
 from billing.audit.checks.given_up_store import read_given_up as read
 from finance.money import sterling
 from finance.names import name_key
@@ -16,8 +16,8 @@ LEAST = 5_000_00
 """Pence below which nothing is said."""
 
 
-def find(seen: Sequence[GivenUp], on: dt.date) -> list[Noticed]:
-    pairs: dict[tuple[str, str], list[GivenUp]] = defaultdict(list)
+def find(seen: Sequence[DebtGivenUp], on: dt.date) -> list[Noticed]:
+    pairs: dict[tuple[str, str], list[DebtGivenUp]] = defaultdict(list)
     for each in seen:
         pairs[name_key(each.requested_by), name_key(each.approved_by)].append(each)
     found = []

@@ -14,7 +14,7 @@ LOOKED_BACK = 92
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
+class DebtGivenUp:
     """One debt given up, in pence."""
 
     requested_by: str
@@ -22,13 +22,13 @@ class GivenUp:
     pence: int
 
 
-def read_given_up(connection: Connection, on: dt.date) -> Sequence[GivenUp]:
+def read_given_up(connection: Connection, on: dt.date) -> Sequence[DebtGivenUp]:
     """Every write-off signed for, of bills and of deferred payments, dated in the days looked at."""
-    found: list[GivenUp] = []
+    found: list[DebtGivenUp] = []
     for table in (write_off, deferred_write_off):
         c = table.c
         query = select(c.requested_by, c.approved_by, c.amount).where(
             c.superseded.is_(None), c.approved_by.is_not(None), c.on.between(on - dt.timedelta(days=LOOKED_BACK), on)
         )
-        found += [GivenUp(*row) for row in connection.execute(query.order_by(c.nr))]
+        found += [DebtGivenUp(*row) for row in connection.execute(query.order_by(c.nr))]
     return found

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Table, insert
 
 from billing.audit.checks import given_up
-from billing.audit.checks.given_up_store import GivenUp
+from billing.audit.checks.given_up_store import DebtGivenUp
 from billing.deferred_payments.tables import deferred_write_off
 from billing.receipts.tables import write_off
 from interfaces.database.connection import Database
@@ -19,9 +19,9 @@ ON = dt.date(2026, 6, 30)
 
 def test_a_pair_is_one_pair_however_it_is_spelled() -> None:
     seen = [
-        GivenUp("Ann Preparer", "Bo Approver", 3_000_00),
-        GivenUp("ann  preparer", "Bo Approver", 2_000_00),
-        GivenUp("Cy Other", "Bo Approver", 4_999_99),
+        DebtGivenUp("Ann Preparer", "Bo Approver", 3_000_00),
+        DebtGivenUp("ann  preparer", "Bo Approver", 2_000_00),
+        DebtGivenUp("Cy Other", "Bo Approver", 4_999_99),
     ]
     (found,) = given_up.find(seen, ON)
     assert found.pence == 5_000_00
@@ -48,7 +48,7 @@ def test_those_signed_for_of_the_days_looked_at_are_read(database: Database, tab
     if table is write_off:
         put_in(database, table, 9, {**signed, "on": ON, "approved_by": None})
     with database.read() as connection:
-        assert given_up.read(connection, ON) == [GivenUp("Ann", "Bo", 6_000_00)]
+        assert given_up.read(connection, ON) == [DebtGivenUp("Ann", "Bo", 6_000_00)]
 
 
 def put_in(database: Database, table: Table, nr: int, values: dict[str, Any]) -> None:
