@@ -31,6 +31,8 @@ def record_debt(database: Database, run_nr: int, party: int, coding: Coding, *, 
         asked = store.read_run(connection, run_nr)
         store.lock_calendar(connection, asked.stream, asked.calendar)
         run = store.read_run(connection, run_nr)
+        if run.is_urgent:
+            raise Refusal("What a payee owes is left by urgent runs to those of the calendar.", "Name its latest run.")
         row = next((each for each in store.read_parties(connection, run_nr) if each.party == party), None)
         if run.status not in POSTED or row is None or row.carried_forward >= 0:
             raise Refusal("This payee owes nothing after that run.", "Look at what the run carried forward.")

@@ -14,7 +14,7 @@ from sqlalchemy import Executable, func, select, update
 
 from finance.facts import tables as f
 from finance.facts.names_store import number_of
-from finance.problems import Guarded
+from finance.problems import Guarded, Refusal
 from interfaces.database.connection import Database
 from interfaces.files.outbound.folder_jobs import write_run_files
 from interfaces.files.outbound.proving import prove
@@ -22,6 +22,9 @@ from ledgers import jobs as machine
 from ledgers import store as ledger
 from ledgers import tables as t
 from ledgers.chain.jobs import prove_chain
+from ledgers.coding.rules import Coding
+from ledgers.coding.store import read_rules
+from ledgers.debt_jobs import record_debt
 from ledgers.runs import POSTED, NoReason, Overlapping, Run, RunAlreadyOpen, Status
 from ledgers.urgent import RunCameFirst, Urgent, UrgentPaidSince
 from payruns.jobs import calculate_payrun, draft_payrun, release_payrun
@@ -292,6 +295,10 @@ def test_a_payee_is_paid_what_is_owed_from_before_and_what_they_owe_is_left(payi
     paying.clock = dt.datetime(2026, 6, 8, 9)
     again = paying.pay(paying.draft_urgent("payee", "V1", dt.date(2026, 6, 8)))
     assert paying.parties(again) == {"V1": (0, 700_00, 0)}
+    with paying.database.read() as connection:
+        coding = Coding(read_rules(connection))
+    with pytest.raises(Refusal, match="left by urgent runs"):
+        record_debt(paying.database, again.nr, 1, coding, by=PREPARER, at=paying.now())
     assert paying.parties(paying.pay(paying.draft(dt.date(2026, 6, 29))))["V1"] == (-2_100_00, 0, 0)
     assert paying.amiss() == []
 
