@@ -8,8 +8,10 @@ import pytest
 
 from ledgers.jobs import abandon_run, submit_run
 from ledgers.runs import NothingToPay
-from ledgers.urgent import UrgentPaidSince
+from ledgers.urgent import Urgent, UrgentPaidSince
 from payruns.jobs import calculate_payrun
+from payruns.urgent import OfAnotherCalendar
+from payruns.urgent_store import read_calendars
 from tests.laws.living import PREPARER, TABLES, Life
 from tests.laws.worlds import CLOSES, DAY, OPENS, World, changes, make_world, news
 
@@ -83,6 +85,10 @@ class History:
             if ref not in self.life.numbers(TABLES[what]):
                 continue
             self.say("urgent", calendar, what, ref, until)
+            if not self.pays(calendar, what, ref):
+                with pytest.raises(OfAnotherCalendar):
+                    self.life.draft_urgent(calendar, what, ref, until)
+                continue
             if self.world.maybe(15):
                 run = self.life.draft_urgent(calendar, what, ref, until)
                 abandon_run(self.life.database, run.nr, by=PREPARER, at=self.life.now(), note="not needed")
@@ -107,13 +113,21 @@ class History:
         what = chance.choice(sorted(said))
         return what, str(said[what])
 
+    def pays(self, calendar: str, what: str, ref: str) -> bool:
+        """Whether a calendar pays a line, a person, a payee or an adjustment, as is believed now."""
+        with self.life.database.read() as connection:
+            urgent = Urgent(what, self.life.numbers(TABLES[what])[ref], "asked")
+            return calendar in read_calendars(connection, urgent).values()
+
     def overtaken(self, calendar: str, until: dt.date) -> None:
         """A run is worked out, and somebody is paid urgently before it is released: it is worked out again."""
         life, run = self.life, self.life.draft(calendar, until)
         calculate_payrun(life.database, run.nr)
-        life.pay_urgently(calendar, *self.whom(calendar), until)
-        with pytest.raises(UrgentPaidSince):
-            submit_run(life.database, run.nr, by=PREPARER, at=life.now())
+        whom = self.whom(calendar)
+        if self.pays(calendar, *whom):
+            life.pay_urgently(calendar, *whom, until)
+            with pytest.raises(UrgentPaidSince):
+                submit_run(life.database, run.nr, by=PREPARER, at=life.now())
         life.release(life.approve(run))
         life.settled[calendar] = until
 
