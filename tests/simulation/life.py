@@ -291,6 +291,7 @@ class Calm:
         council = self.council
         council.pass_time(1)
         self._let_all_go()
+        self._recharge_all()  # those begun and not raised stand in the way of the next run’s, which says so
         open_now = list(reversed(verbs.runs(council, verbs.going_on())))
         for run in sorted(open_now, key=lambda each: not (each.is_urgent and each.status == "releasing")):
             self._finish(run)
@@ -308,11 +309,13 @@ class Calm:
             )
             if isinstance(drafted, Run):
                 self._finish(drafted)
-        for run in reversed(verbs.runs(council, [str(each) for each in POSTED], (*STREAMS, "recharges"))):
-            if run.stream == "payments":
-                self.try_to(CALM_APPROVER, lambda desk, run=run: verbs.recharged(desk, run))  # type: ignore[misc]
+        self._recharge_all()
         for run in reversed(verbs.runs(council, [str(each) for each in POSTED], (*STREAMS, "recharges"))):
             self.do(f"files of {run.title}", CALM_PREPARER, lambda desk, run=run: verbs.written(desk, run))  # type: ignore[misc]
+
+    def _recharge_all(self) -> None:
+        for run in reversed(verbs.runs(self.council, [str(each) for each in POSTED], ("payments",))):
+            self.try_to(CALM_APPROVER, lambda desk, run=run: verbs.recharged(desk, run))  # type: ignore[misc]
 
     def _let_all_go(self) -> None:
         held = list(self.council.look().execute(t.hold.select().where(t.hold.c.released_at.is_(None))))
