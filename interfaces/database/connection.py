@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 import adbc_driver_manager
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
@@ -181,6 +181,12 @@ class Database:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def in_turn(self) -> Iterator[Engine]:
+        """The engine, in this process’s turn: to look over what may be no council’s database yet."""
+        with self._through("records", False):
+            yield self.engine
 
     @contextmanager
     def _records(self) -> Iterator[Connection]:

@@ -199,7 +199,8 @@ class Desk:
         """The council’s database, which must be there and set up."""
         database = self.new_database(must_exist=True)
         try:
-            ready = look_at(database.engine).has_table("run")
+            with database.in_turn() as engine:  # another thread may have the file open by its other door
+                ready = look_at(engine).has_table("run")
             current = ready and is_up_to_date(database)
             if current:
                 from interfaces.database.sandbox import sandbox_mark
