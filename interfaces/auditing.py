@@ -5,10 +5,10 @@ from types import ModuleType
 
 from billing.audit.checks import given_up, standing
 from finance.columns import Database
-from ledgers.audit.checks import overpaid_and_left, signed_in_parts
+from ledgers.audit.checks import signed_in_parts
 from ledgers.audit.findings import Noticed
 from ledgers.audit.jobs import keep_audit
-from payruns.audit.checks import line_without, new_bank_paid, one_word, paid_beside
+from payruns.audit.checks import line_without, new_bank_paid, one_word, overpaid_and_left, paid_beside
 
 TESTS: tuple[ModuleType, ...] = (
     overpaid_and_left,

@@ -19,7 +19,7 @@ from ledgers.urgent import ADJUSTMENT, Urgent
 from payruns import store, urgent_store
 from payruns.policy import PaymentPolicy
 from payruns.stream import NAME, Payments
-from payruns.urgent import check_calendar
+from payruns.urgent import PaidInThePast, check_calendar
 
 
 def draft_payrun(
@@ -42,6 +42,8 @@ def draft_payrun(
     """
     if urgent is not None:
         check_reason(urgent.why)
+    if pay_on and on and pay_on < on:
+        raise PaidInThePast(f"{spoken(pay_on)} has gone by.", "Give a day to come, or none: the next working day.")
     with database.read() as connection:
         calendar = store.read_calendar(connection, calendar_ref)
         known = last_change(connection)

@@ -97,6 +97,10 @@ def taken_off(ref: str) -> str:
     return f"{ref}-OFF"
 
 
+class PaidInThePast(Refusal):
+    """The day an urgent run is to be paid on has gone by."""
+
+
 class OfAnotherCalendar(Refusal):
     """What an urgent run is asked for is not paid by its calendar."""
 

@@ -36,6 +36,10 @@ class PriceHeld:
     line: str | None
     over: dt.date | None
 
+    def is_over(self, day: dt.date) -> bool:
+        """Whether nobody is paid by it from a day on."""
+        return self.over is not None and self.over <= day
+
 
 @dataclass(frozen=True, slots=True)
 class PriceChanged:
@@ -43,6 +47,7 @@ class PriceChanged:
 
     table: str
     ref: str
+    learned: int
     now: Mapping[str, object]
     before: Mapping[str, object] | None
     stands: bool
@@ -127,7 +132,7 @@ def plan(prices: Iterable[PriceHeld], uplift: Uplift) -> UpliftPlan:
         if missing := sorted(wanted - has):
             what = f"No price is known of {noun} {', '.join(missing)} on {spoken(uplift.since)} or after."
             raise NotAnUplift(what, f"Check the reference, or leave the {noun} out.")
-    left.sort(key=lambda each: each.price.over is not None and each.price.over <= uplift.since)  # nobody is paid by it
+    left.sort(key=lambda each: each.price.is_over(uplift.since))
     return UpliftPlan(uplift, tuple(raised), tuple(left))
 
 
@@ -135,7 +140,7 @@ def _stays(price: PriceHeld, since: dt.date, now: int) -> str | None:
     """Why a price is not raised; None where it is."""
     if price.starts >= since:
         return f"begins on {spoken(price.starts)} as it is"
-    if price.over is not None and price.over <= since:
+    if price.is_over(since):
         return f"its {'line' if price.line else 'contract'} is over by {spoken(since)}"
     if now == price.rate:
         return "comes to the same"

@@ -70,6 +70,11 @@ def _prices(
     )
 
 
+def read_source(connection: Connection, change: int) -> str | None:
+    """What a change was told from; None where there is no such change."""
+    return connection.execute(select(t.change.c.source).where(t.change.c.nr == change)).scalar_one_or_none()
+
+
 def read_changed(connection: Connection, change: int) -> list[PriceChanged]:
     """The prices a change told of, ended or not."""
     found: list[PriceChanged] = []
@@ -83,5 +88,5 @@ def read_changed(connection: Connection, change: int) -> list[PriceChanged]:
             before = next((each for each in versions if each["superseded"] == change), None)
             now = next((each for each in versions if each["learned"] == change), None)
             if now is not None:
-                found.append(PriceChanged(table.name, str(now["ref"]), now, before, now["superseded"] is None))
+                found.append(PriceChanged(table.name, str(now["ref"]), change, now, before, now["superseded"] is None))
     return found

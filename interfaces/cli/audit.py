@@ -156,13 +156,13 @@ def _finding_json(each: AuditFinding) -> dict[str, object]:
         "finding": each.nr,
         "test": each.test,
         "what": each.what,
-        "pence": each.pence,
+        "amount_pence": each.pence,
         "first_seen": each.first_seen,
         "last_seen": each.last_seen,
         "state": _state(each),
         "owner": each.owner,
         "said": [
-            {"at": said.at, "by": said.by, "owner": said.owner, "reason": said.reason, "pence": said.pence}
+            {"at": said.at, "by": said.by, "owner": said.owner, "reason": said.reason, "amount_pence": said.pence}
             for said in each.answers
         ],
     }

@@ -16,6 +16,7 @@ from interfaces.cli.frame.arguments import Limit
 from interfaces.cli.frame.desk import Desk, read_day, verb
 from interfaces.files.inbound.door.outcomes import several
 from interfaces.files.inbound.door.uplifting import PricesEntered, planned, raise_prices, take_back, to_take_back
+from interfaces.files.inbound.layouts.value_types import RATE
 from ledgers.runs import check_reason
 
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why: kept with the change, in ten letters or more.")]
@@ -79,6 +80,8 @@ def propose(
 
 def _figure(text: str) -> Fraction:
     try:
+        if "£" in text:
+            raise NotAnAmount(f"“{text}” is money.", "Write a percentage.")
         return Fraction(read_decimal(text))
     except NotAnAmount as error:
         raise NotAnUplift(f"“{text}” is not a percentage.", "Write it as 4.5, or -2 to take off.") from error
@@ -97,7 +100,7 @@ def _step(text: str) -> int:
 def _plan_json(made: UpliftPlan, done: PricesEntered | None) -> dict[str, object]:
     return {
         "from": made.uplift.since,
-        "raised": [{**_price_json(each.price), "now": sterling_rate(each.now)} for each in made.raised],
+        "raised": [{**_price_json(each.price), "now": RATE.write(each.now, "")} for each in made.raised],
         "left": [{**_price_json(each.price), "why": each.why} for each in made.left],
         **_entered_json(done),
     }
@@ -118,7 +121,7 @@ def _price_json(price: PriceHeld) -> dict[str, object]:
         "payee": price.payee,
         "service": price.service,
         "unit": price.unit,
-        "was": sterling_rate(price.rate),
+        "was": RATE.write(price.rate, ""),
     }
 
 

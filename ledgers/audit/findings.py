@@ -15,6 +15,15 @@ class NoReasonForAnswer(Refusal):
     """A finding of an audit is answered with why."""
 
 
+LOOKED_BACK = 92
+"""Days of what was done that an audit looks at."""
+
+
+def looked_at_from(on: dt.date) -> dt.datetime:
+    """The first moment an audit of a day looks at."""
+    return dt.datetime.combine(on - dt.timedelta(days=LOOKED_BACK), dt.time())
+
+
 @dataclass(frozen=True, slots=True)
 class AuditTest:
     """One test: its name, and what it finds, in words."""

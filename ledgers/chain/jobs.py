@@ -27,9 +27,8 @@ def prove_chain(database: Database, run_nr: int | None = None) -> ChainProof:
     """Whether every link follows from the one before, and all that links are about is as it was; of one run, where it
     is named.
     """
-    with database.read() as connection:
-        links = store.read_links(connection)
-    held = {about: sha256(content) for about, content in read_held(database, links, run_nr)}
+    links, content = read_chain(database, run_nr)
+    held = {about: sha256(each) for about, each in content}
     return ChainProof(links[-1] if links else None, [*prove_links(links), *prove_covered(latest(links), held)])
 
 
@@ -38,6 +37,20 @@ def check_chain(database: Database, known: str = "") -> tuple[ChainProof, ChainL
     with database.read() as connection:
         since = known_link(store.read_links(connection), known) if known else None
     return prove_chain(database), since
+
+
+def read_chain(database: Database, run_nr: int | None = None) -> tuple[list[ChainLink], list[tuple[About, bytes]]]:
+    """Every link, and all that must be in the chain as the database holds it now: of one run, where it is named.
+
+    What is posted, signed or confirmed while it is read has links of its own after these, and is left for the next
+    time: to say of it that no verb put it in would be wrong.
+    """
+    with database.read() as connection:
+        links = store.read_links(connection)
+    held = list(read_held(database, links, run_nr))
+    with database.read() as connection:
+        meanwhile = set(latest(store.read_links(connection)[len(links) :]))
+    return links, [(about, content) for about, content in held if about not in meanwhile]
 
 
 def read_held(

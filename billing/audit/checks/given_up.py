@@ -4,11 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from billing.audit.checks.given_up_store import LOOKED_BACK, DebtGivenUp
+from billing.audit.checks.given_up_store import DebtGivenUp
 from billing.audit.checks.given_up_store import read_given_up as read
 from finance.money import sterling
 from finance.names import name_key
-from ledgers.audit.findings import AuditTest, Noticed
+from ledgers.audit.findings import LOOKED_BACK, AuditTest, Noticed
 
 __all__ = ["TEST", "find", "read"]
 TEST = AuditTest("given up", "what one pair of officers wrote off in a quarter of a year, and how often")

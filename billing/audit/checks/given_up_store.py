@@ -8,9 +8,7 @@ from sqlalchemy import Connection, select
 
 from billing.deferred_payments.tables import deferred_write_off
 from billing.receipts.tables import write_off
-
-LOOKED_BACK = 92
-"""Days of write-offs looked at."""
+from ledgers.audit.findings import looked_at_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ def read_given_up(connection: Connection, on: dt.date) -> Sequence[DebtGivenUp]:
     for table in (write_off, deferred_write_off):
         c = table.c
         query = select(c.requested_by, c.approved_by, c.amount).where(
-            c.superseded.is_(None), c.approved_by.is_not(None), c.on.between(on - dt.timedelta(days=LOOKED_BACK), on)
+            c.superseded.is_(None), c.approved_by.is_not(None), c.on.between(looked_at_from(on).date(), on)
         )
         found += [DebtGivenUp(*row) for row in connection.execute(query.order_by(c.nr))]
     return found

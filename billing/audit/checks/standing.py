@@ -14,13 +14,12 @@ TEST = AuditTest("standing long", f"a waiver, or a figure set by hand, in force 
 
 
 def find(seen: Sequence[Standing], on: dt.date) -> list[Noticed]:
-    return [
-        Noticed(
-            f"{each.sort} {each.ref}",
-            f"{each.person}: {each.sort} {each.ref} has stood since {spoken(each.starts)}"
-            f"{f', {sterling(each.weekly)} a week' if each.weekly is not None else ''}; asked for by "
-            f"{each.requested_by}, approved by {each.approved_by}.",
-            each.weekly or 0,
-        )
-        for each in seen
-    ]
+    return [Noticed(f"{each.sort} {each.ref}", _said(each), each.weekly or 0) for each in seen]
+
+
+def _said(each: Standing) -> str:
+    much = "all of the charge or a part of it" if each.weekly is None else f"{sterling(each.weekly)} a week"
+    return (
+        f"{each.person}: {each.sort} {each.ref} has stood since {spoken(each.starts)}, {much}; "
+        f"asked for by {each.requested_by}, approved by {each.approved_by}."
+    )

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, literal, or_, select
 
 from billing.assessments.tables import figure_override, override_approval
 from billing.tables import waiver
@@ -30,18 +31,19 @@ class Standing:
 def read_standing_long(connection: Connection, on: dt.date) -> Sequence[Standing]:
     """Those in force on the day that began long before."""
     w, o, said = waiver.c, figure_override.c, override_approval.c
-    waived = select(w.ref, person.c.ref, w.starts, w.weekly, w.requested_by, w.approved_by).join_from(
-        waiver, person, (person.c.nr == w.person) & person.c.superseded.is_(None)
-    )
+    waived = select(
+        literal("waiver"), w.ref, person.c.ref, w.starts, w.weekly, w.requested_by, w.approved_by
+    ).join_from(waiver, person, (person.c.nr == w.person) & person.c.superseded.is_(None))
     by_hand = (
-        select(o.ref, person.c.ref, o.starts, o.amount, o.requested_by, said.approved_by, o.of)
+        select(
+            literal("figure by hand of ") + o.of,
+            *(o.ref, person.c.ref, o.starts, o.amount, o.requested_by, said.approved_by),
+        )
         .join_from(figure_override, override_approval, (said.override == o.nr) & (said.learned == o.learned))
         .join(person, (person.c.nr == o.person) & person.c.superseded.is_(None))
     )
-    found = []
-    for sort, query, c in (("waiver", waived, w), ("figure by hand", by_hand, o)):
+    found: list[Row[Any]] = []
+    for query, c in ((waived, w), (by_hand, o)):
         rows = query.where(c.superseded.is_(None), c.starts <= on - dt.timedelta(days=LONG))
-        for row in connection.execute(rows.where(or_(c.ends.is_(None), c.ends > on)).order_by(c.nr)):
-            words = sort if len(row) == len(waived.selected_columns) else f"{sort} of {row[-1]}"
-            found.append(Standing(words, *row[:6]))
-    return found
+        found += connection.execute(rows.where(or_(c.ends.is_(None), c.ends > on)).order_by(c.nr)).all()
+    return [Standing(*tuple(row)) for row in found]

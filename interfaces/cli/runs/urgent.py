@@ -19,7 +19,8 @@ from interfaces.cli.runs.stream import Life
 from ledgers.runs import Run, check_reason
 from ledgers.urgent import ADJUSTMENT, LINE, PAYEE, PERSON, Urgent
 from payruns.jobs import draft_payrun, first_unpaid
-from payruns.urgent_store import Whose, read_for_ref, read_whose
+from payruns.urgent import check_calendar
+from payruns.urgent_store import read_calendars, read_for_ref, read_whose
 
 _TABLES = {LINE: "service_line", PERSON: "person", PAYEE: "payee", ADJUSTMENT: "adjustment"}
 
@@ -81,9 +82,9 @@ def _enter(desk: Desk, calendar: str, what: str, ref: str, service: str | None, 
     pence = _pence(amount)
     with desk.database.read() as connection:
         on = first_unpaid(connection, calendar)
-        whose: Whose | None = None
-        if what == LINE:
-            whose = read_whose(connection, number_of(connection, FACTS["service_line"], ref))
+        asked_for = Urgent(what, number_of(connection, FACTS[_TABLES[what]], ref), reason)
+        check_calendar(what, calendar, read_calendars(connection, asked_for).values())
+        whose = read_whose(connection, asked_for.nr) if what == LINE else None
     if whose is None and (what != PAYEE or service is None):
         raise typer.BadParameter("Name a --line, or a --payee and the --service it is for, with --sum.")
     payee, of, person = (whose.payee, whose.service, whose.person) if whose else (ref, str(service), None)

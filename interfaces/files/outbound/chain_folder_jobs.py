@@ -6,9 +6,8 @@ from pathlib import Path
 from finance.columns import Database
 from finance.problems import Refusal
 from interfaces.files.outbound.leaving import into, own_folder
-from ledgers.chain.jobs import read_held
+from ledgers.chain.jobs import read_chain
 from ledgers.chain.links import FIRST_COLUMNS, ChainLink, latest, line_of
-from ledgers.chain.store import read_links
 
 SCRIPT = Path(__file__).with_name("check_chain.py")
 _OWN = "the chain for an auditor"
@@ -35,13 +34,12 @@ def write_chain(database: Database, folder: Path) -> ChainLeft:
     """
     if folder.is_dir() and any(folder.iterdir()):
         raise FolderNotEmpty(f"{folder} holds files already.", "Name an empty folder, or one that is not there yet.")
-    with database.read() as connection:
-        links = read_links(connection)
+    links, held = read_chain(database)
     counting, stray = latest(links), 0
     for inside in (folder, folder / "covered"):
         own_folder(inside)
     with into(folder / "covered", _OWN) as covered:
-        for about, content in read_held(database, links):
+        for about, content in held:
             if about in counting:
                 covered.save([(f"{counting[about].nr:08d}.csv", content)])
                 continue

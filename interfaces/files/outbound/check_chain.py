@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+SHORTEST = 16  # characters of a digest that are enough to know it by
 ABOUT = {
     "beginning": "what stood when the chain began ({of} links)",
     "part": "the entries of run {of}, part {place}",
@@ -80,7 +81,9 @@ def main(known: str = "") -> int:
         links = list(csv.DictReader(file))
     found = faults(links)
     known = "".join(known.split()).lower()
-    if known and not any(link["digest"].startswith(known) for link in links):
+    if known and len(known) < SHORTEST:
+        found.append(f"The digest you kept is too short to know a link by: give {SHORTEST} characters of it or more.")
+    elif known and not any(link["digest"].startswith(known) for link in links):
         found.append(f"No link has the digest {known}: what stood then has been changed, or the chain made anew.")
     if not links:
         found.append("There is no link: the chain is gone, or nothing was ever posted.")

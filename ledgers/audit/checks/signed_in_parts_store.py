@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from ledgers.audit.findings import looked_at_from
 from ledgers.officers.authority import Authority
 from ledgers.officers.store import read_standing
 from ledgers.tables import approval
-
-LOOKED_BACK = 92
-"""Days of signatures looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,6 @@ class SignedAlone:
 def read_signed(connection: Connection, on: dt.date) -> SignedAlone:
     a = approval.c
     query = select(a.run, a.prepared_by, a.approved_by, a.role, a.to_sign_for, a.approved_at)
-    begins = dt.datetime.combine(on - dt.timedelta(days=LOOKED_BACK), dt.time())
+    begins = looked_at_from(on)
     rows = connection.execute(query.where(a.needed == 1, a.approved_at >= begins).order_by(a.run)).all()
     return SignedAlone(rows, read_standing(connection))

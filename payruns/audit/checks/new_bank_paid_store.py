@@ -7,12 +7,11 @@ from sqlalchemy import Connection, func, select
 
 from finance.facts import tables as f
 from ledgers import tables as t
+from ledgers.audit.findings import looked_at_from
 from ledgers.streams import PAYMENTS, SETTLEMENT
 
 SOON = 30
 """Days after a change in which a payment is looked at."""
-LOOKED_BACK = 92
-"""Days of changes looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def read_new_and_paid(connection: Connection, on: dt.date) -> list[NewAccountPai
     """
     b, older, said, told = f.bank_detail.c, f.bank_detail.alias().c, f.bank_confirmation.c, f.change.c
     word = f.change.alias()
-    begins = dt.datetime.combine(on - dt.timedelta(days=LOOKED_BACK), dt.time())
+    begins = looked_at_from(on)
     new = (
         select(b.nr, b.payee, word.c.moment, told.by, said.confirmed_by, f.payee.c.ref, f.payee.c.name)
         .join_from(f.bank_detail, f.change, told.nr == b.learned)

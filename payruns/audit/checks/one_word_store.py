@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from finance.facts import tables as f
-
-LOOKED_BACK = 92
-"""Days of changes looked at."""
+from ledgers.audit.findings import looked_at_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class OneWord:
 
 def read_one_word(connection: Connection, on: dt.date) -> Sequence[OneWord]:
     """Changes that told of prices no second person confirmed. The first prices there ever were are a beginning."""
-    told, begins = f.change.c, dt.datetime.combine(on - dt.timedelta(days=LOOKED_BACK), dt.time())
+    told, begins = f.change.c, looked_at_from(on)
     confirmed = select(f.waiting_answer.c.change).where(
         f.waiting_answer.c.answer == "confirmed", f.waiting_answer.c.change == told.nr
     )

@@ -107,6 +107,7 @@ def test_a_price_changed_meanwhile_is_not_raised_over(released: Outturn, databas
     ("words", "said"),
     [
         (("--percent", "four"), "“four” is not a percentage"),
+        (("--percent", "£4"), "“£4” is not a percentage"),
         (("--percent", "0"), "raises nothing"),
         (("--percent", "450"), "cannot be meant"),
         (("--percent", "5", "--step", "0"), "not a step in pounds"),
@@ -115,6 +116,13 @@ def test_a_price_changed_meanwhile_is_not_raised_over(released: Outturn, databas
 )
 def test_what_cannot_be_meant_is_refused(released: Outturn, words: tuple[str, ...], said: str) -> None:
     assert said in released.refused("uplift", "propose", *words, "--from", SINCE, *WHY, "--as", ANN)["what"]
+
+
+def test_only_an_uplift_is_taken_back(released: Outturn, database: Database) -> None:
+    before = prices(database)
+    for change in (4, 10**6):  # the sample’s own rates; none
+        assert "is no uplift" in released.refused("uplift", "undo", change, *WHY, "--as", ANN)["what"]
+    assert prices(database) == before
 
 
 def test_people_read_it(released: Outturn) -> None:

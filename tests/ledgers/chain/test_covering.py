@@ -1,6 +1,8 @@
 """What a link covers is written alike by columns and by rows, on every database and in every year."""
 
 import datetime as dt
+import random
+from typing import Any
 
 import pyarrow as pa
 from hypothesis import given
@@ -43,15 +45,12 @@ SCHEMA = pa.schema(
 )
 
 
-def by_rows(entries: list[dict[str, object]]) -> bytes:
+def by_rows(entries: list[dict[str, Any]]) -> bytes:
     """The same bytes, said slowly."""
     in_order = sorted(entries, key=_key)
     return as_lines(
         ENTRY,
-        [
-            [CODES[each[name]] if name in ("debit", "credit") else each[name] for name in ENTRY]  # type: ignore[index]
-            for each in in_order
-        ],
+        [[CODES[each[name]] if name in ("debit", "credit") else each[name] for name in ENTRY] for each in in_order],
     )
 
 
@@ -65,9 +64,9 @@ def test_entries_are_written_in_columns_as_they_are_in_rows(entries: list[dict[s
 
 
 @given(ENTRIES, st.randoms())
-def test_the_order_entries_come_in_is_nothing(entries: list[dict[str, object]], chance: object) -> None:
+def test_the_order_entries_come_in_is_nothing(entries: list[dict[str, object]], chance: random.Random) -> None:
     other = list(entries)
-    chance.shuffle(other)  # type: ignore[attr-defined]
+    chance.shuffle(other)
     told = [entry_lines(pa.Table.from_pylist(each, schema=SCHEMA), CODES) for each in (entries, other)]
     assert told[0] == told[1]
 

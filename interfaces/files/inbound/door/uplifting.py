@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from finance.care_costs.uplift import PriceChanged, PriceRaised, Uplift, UpliftPlan, plan
-from finance.care_costs.uplift_store import read_changed, read_prices
+from finance.care_costs.uplift_store import read_changed, read_prices, read_source
 from finance.facts.waiting import CONFIRMED
 from finance.facts.waiting_store import read_rows
 from finance.problems import Problem, Refusal
@@ -85,12 +85,14 @@ def _entered(
 
 def to_take_back(connection: Connection, load: int) -> list[PriceChanged]:
     """The prices an uplift told of, as they stand. Raises NothingToTakeBack."""
+    if not (read_source(connection, load) or "").startswith(SOURCE):
+        raise NothingToTakeBack(f"Load {load} is no uplift.", "Give the number under which it waited, or its change.")
     waited = read_rows(connection, load, answered=True)
     changes = {each.recorded for each in waited if each.answer == CONFIRMED and each.recorded} or {load}
     found = [each for change in sorted(changes) for each in read_changed(connection, change)]
     if not found:
-        known = "It waits still: outturn waiting withdraw" if waited else "Its number: outturn uplift says it"
-        raise NothingToTakeBack(f"Load {load} has raised no price.", f"{known}.")
+        what_to_do = f"If it waits still, withdraw it: outturn waiting withdraw {load}"
+        raise NothingToTakeBack(f"Nothing of load {load} is believed.", what_to_do)
     moved = [each.ref for each in found if not each.stands]
     if moved:
         some = ", ".join(moved[:5])
@@ -110,6 +112,6 @@ def take_back(
             before = in_words(connection, extract, [each.before for each in mine if each.before is not None])
             now = in_words(connection, extract, [each.now for each in mine if each.before is None])
             gone = [{**row, CANCELLED.name: "yes"} for row in now.values()]
-            seen = {each.ref: int(str(each.now["learned"])) for each in mine}
+            seen = {each.ref: each.learned for each in mine}
             entries.append(TypedRows(extract.name, [*gone, *before.values()], correct=True, seen=seen))
     return _entered(database, entries, f"{SOURCE} taken back ({reason})", by, at, allowance)

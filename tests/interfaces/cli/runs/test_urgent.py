@@ -49,3 +49,13 @@ def test_what_is_asked_is_said_whole(council: Outturn) -> None:
     assert "above nought" in council.says(*URGENT, "--line", "L1", "--sum", "0.00", code=2)
     short = ("payrun", "urgent", "4W", "--line", "L1", "--reason", "ok", "--as", ANN)
     assert council.refused(*short)["kind"] == "NoReason"
+
+
+def test_what_cannot_be_paid_enters_nothing(council: Outturn) -> None:
+    """A sum on account for somebody of another calendar, and a day to pay on that has gone by."""
+    weekly = ("payrun", "urgent", "W", *URGENT[3:])
+    for whom in (("--payee", "V3", "--service", "RES"), ("--line", "L1")):
+        assert council.refused(*weekly, *whom, "--sum", "50.00")["kind"] == "OfAnotherCalendar"
+    assert council.asks("waiting", "list")["loads"] == []
+    late = council.refused(*URGENT, "--payee", "V3", "--last-day", "2026-04-19", "--pay-on", "2026-04-17")
+    assert late["kind"] == "PaidInThePast" and council.asks("payrun", "list")["runs"] == []

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from interfaces.database.connection import Database
 from interfaces.database.migrate import migrate
 from interfaces.files.outbound import check_chain as offline
 from interfaces.files.outbound.chain_folder_jobs import FolderNotEmpty, write_chain
+from ledgers.chain import jobs as chain_jobs
 from ledgers.chain.jobs import check_chain, prove_chain
-from ledgers.chain.links import About, NotInTheChain
+from ledgers.chain.links import About, ChainLink, NotInTheChain
 from ledgers.chain.store import read_links
 from ledgers.chain.tables import chain_link
+from ledgers.officers.jobs import add_officers
 from ledgers.policy.tables import policy_choices, policy_version
 from ledgers.tables import account, approval, entry, officer, officer_change
 from ledgers.tables import run as runs
@@ -234,3 +236,33 @@ def test_what_stood_when_the_chain_began_is_in_it_after_an_upgrade(council: Rele
     write_chain(council.database, tmp_path / "chain")
     assert script(tmp_path / "chain")[0] == 0
     assert [tuple(each) for each in cases] == [(1, 2, 250_00)], "the second payee owed since run 1, and owes still"
+
+
+def test_what_is_signed_while_it_is_read_is_left_for_the_next_time(
+    council: Released, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The links are read, somebody is made an officer, and what links cover is read."""
+    own = chain_jobs.read_held
+
+    def read_late(database: Database, links: Sequence[ChainLink], run: int | None = None) -> Iterator[Any]:
+        with database.begin() as connection:
+            add_officers(connection, {f"Officer {len(links)}": "manager"}, {"manager": 10_000_000})
+        yield from own(database, links, run)
+
+    monkeypatch.setattr(chain_jobs, "read_held", read_late)
+    before = prove_chain(council.database)
+    assert list(before.differences) == []
+    assert write_chain(council.database, tmp_path / "chain").in_no_link == 0
+    assert script(tmp_path / "chain")[0] == 0
+    monkeypatch.setattr(chain_jobs, "read_held", own)
+    after = prove_chain(council.database)
+    assert list(after.differences) == [] and after.last and before.last and after.last.nr > before.last.nr
+
+
+def test_a_digest_cut_short_is_not_taken_for_one(council: Released, tmp_path: Path) -> None:
+    done = write_chain(council.database, tmp_path / "chain")
+    assert done.last is not None
+    for short in (done.last.digest[:1], done.last.digest[:15]):
+        code, said = script(tmp_path / "chain", short)
+        assert code == 1 and "too short" in said
+    assert script(tmp_path / "chain", done.last.digest[:16])[0] == 0

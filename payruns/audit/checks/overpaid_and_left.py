@@ -3,9 +3,9 @@
 import datetime as dt
 
 from finance.money import sterling
-from ledgers.audit.checks.overpaid_and_left_store import OverpaidSoFar
-from ledgers.audit.checks.overpaid_and_left_store import read_overpaid as read
 from ledgers.audit.findings import AuditTest, Noticed
+from payruns.audit.checks.overpaid_and_left_store import OverpaidSoFar
+from payruns.audit.checks.overpaid_and_left_store import read_overpaid as read
 
 __all__ = ["TEST", "find", "read"]
 TEST = AuditTest("overpaid and left", "an overpayment four weeks old that nobody owns, or of which nothing came back")
@@ -21,11 +21,10 @@ def find(seen: OverpaidSoFar, on: dt.date) -> list[Noticed]:
         wrong = [] if case.owner else ["nobody looks after it"]
         wrong += [] if case.taken_off else ["nothing of it has come back"]
         if wrong:
-            said = (
-                f"Overpayment {case.nr}, {sterling(case.owing)} owed for {case.days(on)} days: {' and '.join(wrong)}."
-            )
+            owed = f"{sterling(case.owing)} owed by {seen.payees[case.party]} for {case.days(on)} days"
+            said = f"Overpayment {case.nr}, {owed}: {' and '.join(wrong)}."
             found.append(Noticed(f"case {case.nr}", said, case.owing))
     for run, party, pence in seen.without_case:
-        said = f"Payee {party} owes {sterling(pence)} after run {run}, and there is no case of it."
+        said = f"{seen.payees[party]} owes {sterling(pence)} after run {run}, and there is no case of it."
         found.append(Noticed(f"payee {party} run {run}", said, pence))
     return found
